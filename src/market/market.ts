@@ -1,0 +1,16 @@
+import type { BarColumns } from "./bars.ts";
+import type { Timeframe } from "./timeframe.ts";
+
+/** A source of bars, opened and checked, ready for an engine. */
+export interface Market {
+  readonly kind: "files" | "synthetic";
+  /** One line for the run header, e.g. "./data (CSV, 1d)" or "SYNTHETIC market, seed 1". */
+  readonly label: string;
+  readonly timeframe: Timeframe;
+  /** Sorted by symbol. */
+  readonly bars: readonly BarColumns[];
+  /** Files that were read, in the order of reading; empty for a synthetic market. */
+  readonly files: readonly string[];
+  /** SHA-256 over symbols, times and raw f64 columns. */
+  readonly hash: string;
+}

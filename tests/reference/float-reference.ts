@@ -1,0 +1,956 @@
+/*
+ * Float reference: the engine semantics of specification parts 2 and 3 in plain doubles. An oracle, written from
+ * the text alone.
+ *
+ * In scope: 2.1 time, candles, warm-up; 2.2 books; 2.3 sizing, band, gross limit; 2.4 netting (net, gross); 2.5
+ * fills, fees, attribution; 2.6 stops; the seven simple strategies of part 3. Out of scope: lots and rounding,
+ * instrument rules, funding, liquidation, allocation, life cycle, daily-loss and drawdown halts (k is 1),
+ * ensemble, asset_allocation other than equal.
+ *
+ * Readings (paragraph: the reading chosen where the text leaves room)
+ *
+ * 2.1 The timeline is the union over the symbols of the pods only; other symbols in `bars` are ignored.
+ * 2.1 A day ends with the last slice of its UTC date (also when the slice that closes at 00:00 is missing).
+ * 2.1 Candles start at multiples of their length since the epoch (for lengths that divide a day: aligned to 00:00
+ *     UTC).
+ * 2.1 A candle signals only if the symbol has a bar in the slice that closes at the candle's end. Without that bar
+ *     the candle stays in the column (made of the bars it has; history for later candles and for the ATR) but
+ *     gives no signal, clears no block.
+ * 2.1 A candle with holes inside, or partial at the very start of the data, is an ordinary candle made of the bars
+ *     it has.
+ * 2.1 Warm-up candles leave a last target weight and a last mark behind: the sizing of the first slice already
+ *     uses them, even if no candle of the pod's timeframe completes in that slice. "First decision" is sizing, not
+ *     the first candle inside the run.
+ * 2.3.3 "An entry from 0 too": an entry from 0 must reach the threshold as well; "the sign differs" means
+ *       opposite, both not 0.
+ * 2.3.3 Band's edge: the quantity on q's side at a distance of rebalance_threshold x equity / mark from q*.
+ * 2.3.4 Gross is measured on the wishes netted over pods, also with `netting: gross`; wishes that are "what it
+ *       holds" are scaled too.
+ * 2.4 D = 0 is |D| <= 1e-12 x sum |d| (the engine has whole lots; doubles leave dust). Purpose "cross" is this
+ *     case only; fills of pods served in full by crossing under a net order that fills are "net", one fill per pod
+ *     with its whole demand.
+ * 2.5 No partial fills and no minimum notional here, so F = D and each pod gets exactly its demand.
+ * 2.5 The fee of a net order is cost x |D| x price, shared by |whole attributed demand| (majority and minority
+ *     pods alike).
+ * 2.5 Pending orders fill (also reductions) before stops of the same bar are tested, even if the bar opened beyond
+ *     the stop.
+ * 2.6 The fee of a grouped stop order is cost x |F| x mean price, shared by |lots| (2.5's rule), not by each pod's
+ *     own notional; with `netting: gross` a stop order is per pod, so the fee is on the pod's own price.
+ * 2.6 The first fill of a position (from flat or on a flip) sets the peak; later fills that add or reduce do not
+ *     move it.
+ * 2.6 Peak = the better of the entry fill price and the highs (short: lows) of tested bars; a fill beyond the
+ *     bar's high stays.
+ * 2.6 The trailing level is re-evaluated once per tested bar, with the ATR of the last candle whose end <= the
+ *     bar's open, then ratcheted; while the ATR is undefined there is no new candidate. A flip starts a new level.
+ * 2.6 "Opened beyond" includes open = stop (same price either way).
+ * 2.6 ATR(14): Wilder of the true range including the first bar's H - L, defined from the 14th candle.
+ * 2.6 The cooldown counts from the close of the stop's slice and has passed when slice close - that close >= days
+ *     x 24 h.
+ * 2.6 "Raw weight" that clears a block is the strategy's output after its own short mode, before intra-pod weight
+ *     and leverage.
+ * 2.6 A block starts with a stop only, and holds only while the raw weight keeps the stopped sign; a 0 clears it
+ *     for good.
+ * 3 Realised volatility needs vol_window returns (vol_window + 1 candles).
+ * 3 vw-tsmom: window = the last lookback returns, V = volume of the return's own candle (the later one).
+ * 3 momentum_smoothing (also for vw-tsmom): EMA over the defined momenta only, seeded with the first, used from
+ *   the n-th of them; a candle whose own momentum is undefined has weight 0 and does not advance the EMA.
+ * 3 donchian: the machine starts when both channels are defined, runs on while the volatility is undefined (weight
+ *   0 then), and handles the exit before the entry on each candle.
+ * 3 RSI: Wilder of gains and of losses over n changes (first value at candle n + 1); 100 x gain / (gain + loss).
+ * 3 Directional movement: up = H - H', down = L' - L; the larger one counts if > 0, neither when equal. DX first
+ *   at candle n + 1, ADX first at candle 2n.
+ * 3 EMA pairs are used from max(fast, slow) candles on. Equal EMAs give 0.
+ */
+
+export interface RefBar {
+  t: number;
+  o: number;
+  h: number;
+  l: number;
+  c: number;
+  v: number;
+}
+
+export interface RefPod {
+  pod_id: string;
+  strategy: string;
+  params: Record<string, unknown>;
+  symbols: string[];
+  timeframe: string;
+  initial_fraction: number;
+  risk: {
+    max_leverage: number;
+    system_stop_loss: number | null;
+    use_trailing_stop: boolean;
+    trailing_stop_atr_multiplier: number;
+    stop_cooldown_days: number | null;
+    rebalance_threshold: number;
+    rebalance_to: "target" | "edge";
+  };
+}
+
+export interface RefInput {
+  start: string;
+  end: string;
+  capital: number;
+  costBps: number;
+  slippageBps: number;
+  maxGrossLeverage: number;
+  netting: "net" | "gross";
+  baseTimeframe: string;
+  pods: RefPod[];
+  bars: Record<string, RefBar[]>;
+}
+
+export interface RefFill {
+  t: number;
+  symbol: string;
+  pod_id: string;
+  quantity: number;
+  price: number;
+  fee: number;
+  purpose: "net" | "stop" | "cross";
+}
+
+export interface RefDay {
+  date: string;
+  portfolio: number;
+  pods: Record<string, number>;
+}
+
+export interface RefOutput {
+  days: RefDay[];
+  fills: RefFill[];
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Small helpers
+// ---------------------------------------------------------------------------------------------------------------------
+
+const DAY_MS = 86_400_000;
+
+/** A column of an indicator: undefined where the text calls it undefined. */
+type Column = (number | undefined)[];
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`index ${index} outside 0..${items.length - 1}`);
+  return item;
+}
+
+function get<K, V>(map: Map<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`no entry for ${String(key)}`);
+  return value;
+}
+
+function timeframeMs(timeframe: string): number {
+  const match = /^(\d+)([mhdD])$/.exec(timeframe);
+  if (match === null) throw new Error(`timeframe ${timeframe}`);
+  const unit = match[2] === "m" ? 60_000 : match[2] === "h" ? 3_600_000 : DAY_MS;
+  return Number(match[1]) * unit;
+}
+
+function utcDate(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Part 3: definitions above the table
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Log return of each candle; undefined on the first. */
+function logReturns(candles: RefBar[]): Column {
+  return candles.map((candle, t) => (t === 0 ? undefined : Math.log(candle.c / at(candles, t - 1).c)));
+}
+
+function sampleStd(values: number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) * (value - mean);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/** The `n` values up to and including index t; undefined when one is missing. */
+function windowOf(column: Column, t: number, n: number): number[] | undefined {
+  if (t - n + 1 < 0) return undefined;
+  const values: number[] = [];
+  for (let i = t - n + 1; i <= t; i++) {
+    const value = column[i];
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+function volScalars(candles: RefBar[], window: number, target: number, minimum: number, timeframe: string): Column {
+  const barsPerYear = (365 * DAY_MS) / timeframeMs(timeframe);
+  const returns = logReturns(candles);
+  return candles.map((_, t) => {
+    const values = windowOf(returns, t, window);
+    if (values === undefined) return undefined;
+    return target / Math.max(sampleStd(values) * Math.sqrt(barsPerYear), minimum);
+  });
+}
+
+/** EMA(n) over the defined values: seeded with the first, used from the n-th; undefined values do not advance it. */
+function ema(column: Column, n: number): Column {
+  const alpha = 2 / (n + 1);
+  let count = 0;
+  let state = 0;
+  return column.map((value) => {
+    if (value === undefined) return undefined;
+    count += 1;
+    state = count === 1 ? value : state + alpha * (value - state);
+    return count >= n ? state : undefined;
+  });
+}
+
+/** Wilder smoothing over the defined values: seeded with the mean of the first n, then alpha = 1/n. */
+function wilder(column: Column, n: number): Column {
+  let count = 0;
+  let state = 0;
+  return column.map((value) => {
+    if (value === undefined) return undefined;
+    count += 1;
+    if (count <= n) {
+      state += value;
+      if (count < n) return undefined;
+      state /= n;
+      return state;
+    }
+    state += (value - state) / n;
+    return state;
+  });
+}
+
+function trueRanges(candles: RefBar[]): number[] {
+  return candles.map((candle, t) => {
+    if (t === 0) return candle.h - candle.l;
+    const previousClose = at(candles, t - 1).c;
+    return Math.max(candle.h - candle.l, Math.abs(candle.h - previousClose), Math.abs(candle.l - previousClose));
+  });
+}
+
+function averageTrueRange(candles: RefBar[], n: number): Column {
+  return wilder(trueRanges(candles), n);
+}
+
+function rsi(candles: RefBar[], n: number): Column {
+  const changes: Column = candles.map((candle, t) => (t === 0 ? undefined : candle.c - at(candles, t - 1).c));
+  const gains = wilder(
+    changes.map((change) => (change === undefined ? undefined : Math.max(change, 0))),
+    n,
+  );
+  const losses = wilder(
+    changes.map((change) => (change === undefined ? undefined : Math.max(-change, 0))),
+    n,
+  );
+  return candles.map((_, t) => {
+    const gain = gains[t];
+    const loss = losses[t];
+    if (gain === undefined || loss === undefined) return undefined;
+    return gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
+  });
+}
+
+function adx(candles: RefBar[], n: number): Column {
+  const plusMoves: Column = [];
+  const minusMoves: Column = [];
+  candles.forEach((candle, t) => {
+    if (t === 0) {
+      plusMoves.push(undefined);
+      minusMoves.push(undefined);
+      return;
+    }
+    const previous = at(candles, t - 1);
+    const up = candle.h - previous.h;
+    const down = previous.l - candle.l;
+    plusMoves.push(up > down && up > 0 ? up : 0);
+    minusMoves.push(down > up && down > 0 ? down : 0);
+  });
+  const ranges: Column = trueRanges(candles);
+  if (ranges.length > 0) ranges[0] = undefined; // DI's smoothing of the true range starts with the second bar
+  const smoothedPlus = wilder(plusMoves, n);
+  const smoothedMinus = wilder(minusMoves, n);
+  const smoothedRange = wilder(ranges, n);
+  const dx: Column = candles.map((_, t) => {
+    const plus = smoothedPlus[t];
+    const minus = smoothedMinus[t];
+    const range = smoothedRange[t];
+    if (plus === undefined || minus === undefined || range === undefined) return undefined;
+    const plusDi = range === 0 ? 0 : (100 * plus) / range;
+    const minusDi = range === 0 ? 0 : (100 * minus) / range;
+    return plusDi + minusDi === 0 ? 0 : (100 * Math.abs(plusDi - minusDi)) / (plusDi + minusDi);
+  });
+  return wilder(dx, n);
+}
+
+/** Donchian upper/lower(n) at t: max high / min low of the n candles BEFORE t. */
+function donchianUpper(candles: RefBar[], t: number, n: number): number | undefined {
+  if (t < n) return undefined;
+  let upper = -Infinity;
+  for (let i = t - n; i < t; i++) upper = Math.max(upper, at(candles, i).h);
+  return upper;
+}
+
+function donchianLower(candles: RefBar[], t: number, n: number): number | undefined {
+  if (t < n) return undefined;
+  let lower = Infinity;
+  for (let i = t - n; i < t; i++) lower = Math.min(lower, at(candles, i).l);
+  return lower;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Part 3: strategies
+// ---------------------------------------------------------------------------------------------------------------------
+
+type ShortMode = "disabled" | "hedge_only" | "full";
+
+function numberParam(params: Record<string, unknown>, key: string, fallback: number): number {
+  const value = params[key];
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") throw new Error(`parameter ${key} must be a number`);
+  return value;
+}
+
+function numbersParam(params: Record<string, unknown>, key: string, fallback: number[]): number[] {
+  const value: unknown = params[key];
+  if (value === undefined) return fallback;
+  if (!Array.isArray(value)) throw new Error(`parameter ${key} must be a list`);
+  return value.map((item: unknown) => {
+    if (typeof item !== "number") throw new Error(`parameter ${key} must be a list of numbers`);
+    return item;
+  });
+}
+
+function shortModeParam(params: Record<string, unknown>, fallback: ShortMode): ShortMode {
+  const value = params["short_mode"];
+  if (value === undefined) return fallback;
+  if (value === "disabled" || value === "hedge_only" || value === "full") return value;
+  throw new Error("parameter short_mode");
+}
+
+/** The short mode acts on the weight: longs pass, shorts are dropped, kept as a hedge, or passed. */
+function applyShortMode(
+  weights: number[],
+  candles: RefBar[],
+  mode: ShortMode,
+  params: Record<string, unknown>,
+): number[] {
+  const threshold = numberParam(params, "hedge_threshold", 0.07);
+  const ratio = numberParam(params, "hedge_strength_ratio", 0.8);
+  const lookback = numberParam(params, "hedge_lookback", 365);
+  return weights.map((weight, t) => {
+    if (weight >= 0) return weight;
+    if (mode === "full") return weight;
+    if (mode === "disabled") return 0;
+    let maximum = -Infinity;
+    for (let i = Math.max(0, t - lookback + 1); i <= t; i++) maximum = Math.max(maximum, at(candles, i).c);
+    return at(candles, t).c < maximum * (1 - threshold) ? weight * ratio : 0;
+  });
+}
+
+function momentumOf(strategy: "tsmom" | "vw-tsmom", candles: RefBar[], lookback: number): Column {
+  return candles.map((candle, t) => {
+    if (t < lookback) return undefined;
+    if (strategy === "tsmom") return Math.log(candle.c / at(candles, t - lookback).c) / lookback;
+    let weighted = 0;
+    let divisor = 0;
+    for (let i = t - lookback + 1; i <= t; i++) {
+      const weight = Math.log(1 + at(candles, i).v);
+      weighted += Math.log(at(candles, i).c / at(candles, i - 1).c) * weight;
+      divisor += weight;
+    }
+    return divisor === 0 ? undefined : weighted / divisor;
+  });
+}
+
+function momentumDirections(
+  strategy: "tsmom" | "vw-tsmom",
+  params: Record<string, unknown>,
+  candles: RefBar[],
+): number[] {
+  const lookback = numberParam(params, "lookback", strategy === "tsmom" ? 30 : 21);
+  const smoothing = params["momentum_smoothing"];
+  let momentum = momentumOf(strategy, candles, lookback);
+  if (smoothing !== undefined && smoothing !== null) {
+    momentum = ema(momentum, numberParam(params, "momentum_smoothing", 1));
+  }
+  return momentum.map((value) => (value === undefined ? 0 : Math.sign(value)));
+}
+
+function donchianDirections(params: Record<string, unknown>, candles: RefBar[], shortsAllowed: boolean): number[] {
+  const entry = numberParam(params, "entry_period", 20);
+  const exit = numberParam(params, "exit_period", 10);
+  let state = 0;
+  return candles.map((candle, t) => {
+    const entryUpper = donchianUpper(candles, t, entry);
+    const entryLower = donchianLower(candles, t, entry);
+    const exitUpper = donchianUpper(candles, t, exit);
+    const exitLower = donchianLower(candles, t, exit);
+    if (entryUpper === undefined || entryLower === undefined) return 0;
+    if (exitUpper === undefined || exitLower === undefined) return 0;
+    if (state === 1 && candle.c < exitLower) state = 0;
+    if (state === -1 && candle.c > exitUpper) state = 0;
+    if (state === 0 && candle.c > entryUpper) state = 1;
+    if (state === 0 && candle.c < entryLower && shortsAllowed) state = -1;
+    return state;
+  });
+}
+
+function donchianVotes(params: Record<string, unknown>, candles: RefBar[]): number[] {
+  const lookbacks = numbersParam(params, "lookbacks", [5, 10, 20, 30, 60, 90, 150, 250, 360]);
+  return candles.map((candle, t) => {
+    let votes = 0;
+    for (const lookback of lookbacks) {
+      const upper = donchianUpper(candles, t, lookback);
+      const lower = donchianLower(candles, t, lookback);
+      if (upper === undefined || lower === undefined) return 0;
+      if (candle.c > upper) votes += 1;
+      else if (candle.c < lower) votes -= 1;
+    }
+    return votes / lookbacks.length;
+  });
+}
+
+function volAdaptiveDirections(params: Record<string, unknown>, candles: RefBar[]): number[] {
+  const closes = candles.map((candle) => candle.c);
+  const fast = ema(closes, numberParam(params, "ema_fast", 10));
+  const slow = ema(closes, numberParam(params, "ema_slow", 50));
+  const strength = rsi(candles, numberParam(params, "rsi_period", 14));
+  const trend = adx(candles, numberParam(params, "adx_period", 14));
+  const rsiUpper = numberParam(params, "rsi_upper", 50);
+  const rsiLower = numberParam(params, "rsi_lower", 50);
+  const adxThreshold = numberParam(params, "adx_threshold", 20);
+  return candles.map((_, t) => {
+    const f = fast[t];
+    const s = slow[t];
+    const r = strength[t];
+    const a = trend[t];
+    if (f === undefined || s === undefined || r === undefined || a === undefined) return 0;
+    if (f > s && r > rsiUpper && a > adxThreshold) return 1;
+    if (f < s && r < rsiLower && a > adxThreshold) return -1;
+    return 0;
+  });
+}
+
+function emaCrossDirections(params: Record<string, unknown>, candles: RefBar[]): number[] {
+  const closes = candles.map((candle) => candle.c);
+  const fast = ema(closes, numberParam(params, "fast", 10));
+  const slow = ema(closes, numberParam(params, "slow", 50));
+  return candles.map((_, t) => {
+    const f = fast[t];
+    const s = slow[t];
+    if (f === undefined || s === undefined) return 0;
+    return f > s ? 1 : f < s ? -1 : 0;
+  });
+}
+
+/** Weights of one strategy over candle columns (same length as the candles; 0 where undefined). */
+export function referenceWeights(
+  strategy: string,
+  params: Record<string, unknown>,
+  candles: RefBar[],
+  timeframe: string,
+): number[] {
+  /** direction x vol scalar (0 where that is undefined), then the short mode */
+  const scaled = (directions: number[], defaultWindow: number, defaultTarget: number, mode: ShortMode): number[] => {
+    const scalars = volScalars(
+      candles,
+      numberParam(params, "vol_window", defaultWindow),
+      numberParam(params, "vol_target", defaultTarget),
+      numberParam(params, "min_volatility", 0.05),
+      timeframe,
+    );
+    const weights = directions.map((direction, t) => {
+      const scalar = scalars[t];
+      return scalar === undefined || direction === 0 ? 0 : direction * scalar;
+    });
+    return applyShortMode(weights, candles, mode, params);
+  };
+
+  switch (strategy) {
+    case "tsmom":
+      return scaled(momentumDirections("tsmom", params, candles), 30, 0.3, shortModeParam(params, "hedge_only"));
+    case "vw-tsmom":
+      return scaled(momentumDirections("vw-tsmom", params, candles), 30, 0.35, shortModeParam(params, "hedge_only"));
+    case "donchian": {
+      const mode = shortModeParam(params, "disabled");
+      return scaled(donchianDirections(params, candles, mode !== "disabled"), 14, 0.4, mode);
+    }
+    case "donchian-ensemble":
+      return scaled(donchianVotes(params, candles), 14, 0.4, shortModeParam(params, "disabled"));
+    case "vol-adaptive":
+      return scaled(volAdaptiveDirections(params, candles), 20, 0.4, shortModeParam(params, "disabled"));
+    case "ema-cross": {
+      const mode = shortModeParam(params, "disabled");
+      return applyShortMode(emaCrossDirections(params, candles), candles, mode, params);
+    }
+    case "buy-and-hold":
+      return candles.map(() => 1);
+    default:
+      throw new Error(`strategy ${strategy} is not in the reference`);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 2.1: candles
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Base bars of one symbol grouped into candles (also the partial last one, which never completes in a slice). */
+function aggregate(bars: RefBar[], candleMs: number): RefBar[] {
+  const candles: RefBar[] = [];
+  for (const bar of bars) {
+    const open = Math.floor(bar.t / candleMs) * candleMs;
+    const last = candles[candles.length - 1];
+    if (last === undefined || last.t !== open) {
+      candles.push({ t: open, o: bar.o, h: bar.h, l: bar.l, c: bar.c, v: bar.v });
+    } else {
+      last.h = Math.max(last.h, bar.h);
+      last.l = Math.min(last.l, bar.l);
+      last.c = bar.c;
+      last.v += bar.v;
+    }
+  }
+  return candles;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 2.2: books
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Position {
+  quantity: number; // signed, never 0
+  averageEntry: number;
+  peak: number; // best price since the entry: fill price, then highs (short: lows) of tested bars
+  trailingLevel: number | undefined; // never loosens while the position keeps its sign
+}
+
+interface Block {
+  sign: number; // of the stopped position
+  since: number; // close of the stop's slice
+}
+
+/** What a pod knows about one of its symbols. */
+interface Market {
+  symbol: string;
+  candleEnds: number[];
+  weights: number[]; // raw weight per candle
+  atr: Column;
+  indexByEnd: Map<number, number>;
+  completed: number; // candles with end <= the current slice's open
+  targetWeight: number; // last raw target weight
+  block: Block | undefined;
+}
+
+interface Pod {
+  config: RefPod;
+  cash: number;
+  positions: Map<string, Position>;
+  markets: Market[];
+}
+
+interface Demand {
+  pod: Pod;
+  quantity: number;
+}
+
+/** Everything that lasts from slice to slice. */
+interface World {
+  input: RefInput;
+  symbols: string[];
+  pods: Pod[];
+  reserve: number;
+  marks: Map<string, number>;
+  pending: Map<string, Demand[]>; // per symbol: the demands decided at the last close
+  days: RefDay[];
+  fills: RefFill[];
+}
+
+interface Slice {
+  open: number;
+  close: number;
+  bars: Map<string, RefBar>;
+}
+
+function held(pod: Pod, symbol: string): number {
+  return pod.positions.get(symbol)?.quantity ?? 0;
+}
+
+function podEquity(world: World, pod: Pod): number {
+  let equity = pod.cash;
+  for (const [symbol, position] of pod.positions) equity += position.quantity * get(world.marks, symbol);
+  return equity;
+}
+
+function portfolioEquity(world: World): number {
+  let equity = world.reserve;
+  for (const pod of world.pods) equity += podEquity(world, pod);
+  return equity;
+}
+
+/** Books one attributed fill: cash, quantity, average entry (weighted adding, unchanged reducing, new flipping). */
+function book(
+  world: World,
+  slice: Slice,
+  pod: Pod,
+  symbol: string,
+  quantity: number,
+  price: number,
+  fee: number,
+  purpose: RefFill["purpose"],
+): void {
+  pod.cash -= quantity * price + fee;
+  const position = pod.positions.get(symbol);
+  const before = position?.quantity ?? 0;
+  const after = before + quantity;
+  if (after === 0) {
+    pod.positions.delete(symbol);
+  } else if (position === undefined || Math.sign(after) !== Math.sign(before)) {
+    pod.positions.set(symbol, { quantity: after, averageEntry: price, peak: price, trailingLevel: undefined });
+  } else {
+    if (Math.abs(after) > Math.abs(before)) {
+      position.averageEntry = (before * position.averageEntry + quantity * price) / after;
+    }
+    position.quantity = after;
+  }
+  world.fills.push({ t: slice.open, symbol, pod_id: pod.config.pod_id, quantity, price, fee, purpose });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 1: fill the pending orders at the open (2.4, 2.5). (Funding due would come first.)
+// ---------------------------------------------------------------------------------------------------------------------
+
+function worsened(world: World, price: number, side: number): number {
+  return price * (1 + (side * world.input.slippageBps) / 10_000);
+}
+
+function phase1Open(world: World, slice: Slice): void {
+  const cost = world.input.costBps / 10_000;
+  for (const symbol of world.symbols) {
+    const demands = world.pending.get(symbol);
+    const bar = slice.bars.get(symbol);
+    if (demands === undefined || bar === undefined) continue; // nothing decided, or NO_BAR: the decision lapses
+
+    if (world.input.netting === "gross") {
+      for (const { pod, quantity } of demands) {
+        const price = worsened(world, bar.o, Math.sign(quantity));
+        book(world, slice, pod, symbol, quantity, price, cost * Math.abs(quantity) * price, "net");
+      }
+      continue;
+    }
+
+    let net = 0;
+    let total = 0;
+    for (const { quantity } of demands) {
+      net += quantity;
+      total += Math.abs(quantity);
+    }
+    if (Math.abs(net) <= 1e-12 * total) {
+      for (const { pod, quantity } of demands) book(world, slice, pod, symbol, quantity, bar.o, 0, "cross");
+      continue;
+    }
+    const price = worsened(world, bar.o, Math.sign(net));
+    const orderFee = cost * Math.abs(net) * price;
+    for (const { pod, quantity } of demands) {
+      book(world, slice, pod, symbol, quantity, price, (orderFee * Math.abs(quantity)) / total, "net");
+    }
+  }
+  world.pending.clear();
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 2: protective stops (2.6). (Liquidation check and funding inside the bar would follow.)
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface StopExit {
+  pod: Pod;
+  market: Market;
+  quantity: number; // of the exit, signed
+  price: number; // after slippage
+}
+
+/** The price at which a position is stopped in this bar (before slippage), or undefined. Ratchets the trailing level. */
+function triggerPrice(pod: Pod, market: Market, position: Position, bar: RefBar): number | undefined {
+  const risk = pod.config.risk;
+  const side = Math.sign(position.quantity);
+
+  if (risk.use_trailing_stop && market.completed > 0) {
+    const atr = market.atr[market.completed - 1];
+    if (atr !== undefined) {
+      const candidate = position.peak - side * risk.trailing_stop_atr_multiplier * atr;
+      const level = position.trailingLevel;
+      if (level === undefined) position.trailingLevel = candidate;
+      else position.trailingLevel = side > 0 ? Math.max(level, candidate) : Math.min(level, candidate);
+    }
+  }
+
+  const levels: number[] = [];
+  if (risk.system_stop_loss !== null) levels.push(position.averageEntry * (1 - side * risk.system_stop_loss));
+  if (risk.use_trailing_stop && position.trailingLevel !== undefined) levels.push(position.trailingLevel);
+  if (levels.length === 0) return undefined;
+
+  if (side > 0) {
+    const stop = Math.max(...levels); // the one reached first
+    if (bar.l > stop) return undefined;
+    return bar.o <= stop ? bar.o : stop;
+  }
+  const stop = Math.min(...levels);
+  if (bar.h < stop) return undefined;
+  return bar.o >= stop ? bar.o : stop;
+}
+
+function phase2Intrabar(world: World, slice: Slice): void {
+  const cost = world.input.costBps / 10_000;
+  for (const pod of world.pods) {
+    for (const market of pod.markets) {
+      while (market.completed < market.candleEnds.length && at(market.candleEnds, market.completed) <= slice.open) {
+        market.completed += 1;
+      }
+    }
+  }
+
+  for (const symbol of world.symbols) {
+    const bar = slice.bars.get(symbol);
+    if (bar === undefined) continue;
+    const exits: StopExit[] = [];
+    for (const pod of world.pods) {
+      const position = pod.positions.get(symbol);
+      const market = pod.markets.find((candidate) => candidate.symbol === symbol);
+      if (position === undefined || market === undefined) continue;
+      const trigger = triggerPrice(pod, market, position, bar);
+      if (trigger !== undefined) {
+        const price = worsened(world, trigger, -Math.sign(position.quantity));
+        exits.push({ pod, market, quantity: -position.quantity, price });
+      } else if (position.quantity > 0) {
+        position.peak = Math.max(position.peak, bar.h);
+      } else {
+        position.peak = Math.min(position.peak, bar.l);
+      }
+    }
+
+    for (const side of [-1, 1]) {
+      const order = exits.filter((exit) => Math.sign(exit.quantity) === side);
+      let quantitySum = 0;
+      let notionalSum = 0;
+      for (const exit of order) {
+        quantitySum += Math.abs(exit.quantity);
+        notionalSum += Math.abs(exit.quantity) * exit.price;
+      }
+      for (const exit of order) {
+        const feePrice = world.input.netting === "gross" ? exit.price : notionalSum / quantitySum;
+        const fee = cost * Math.abs(exit.quantity) * feePrice;
+        book(world, slice, exit.pod, symbol, exit.quantity, exit.price, fee, "stop");
+        exit.market.block = { sign: -side, since: slice.close };
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 3: mark to market
+// ---------------------------------------------------------------------------------------------------------------------
+
+function phase3Close(world: World, slice: Slice): void {
+  for (const [symbol, bar] of slice.bars) world.marks.set(symbol, bar.c);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 4: candles that complete in this slice give new raw target weights, and may end the block after a stop
+// ---------------------------------------------------------------------------------------------------------------------
+
+function phase4Signals(world: World, slice: Slice): void {
+  for (const pod of world.pods) {
+    for (const market of pod.markets) {
+      const index = market.indexByEnd.get(slice.close);
+      if (index === undefined || !slice.bars.has(market.symbol)) continue;
+      market.targetWeight = at(market.weights, index);
+      if (market.block !== undefined && Math.sign(market.targetWeight) !== market.block.sign) market.block = undefined;
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 5: day end. Equity of the day; the last slice of a date wins. (Life cycle and allocation would follow.)
+// ---------------------------------------------------------------------------------------------------------------------
+
+function phase5DayEnd(world: World, slice: Slice): void {
+  const date = utcDate(slice.open);
+  const pods: Record<string, number> = {};
+  for (const pod of world.pods) pods[pod.config.pod_id] = podEquity(world, pod);
+  const day: RefDay = { date, portfolio: portfolioEquity(world), pods };
+  const last = world.days[world.days.length - 1];
+  if (last !== undefined && last.date === date) world.days[world.days.length - 1] = day;
+  else world.days.push(day);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 6: risk. (Daily loss, drawdown and recovery would decide k.)
+// ---------------------------------------------------------------------------------------------------------------------
+
+function phase6Risk(): number {
+  return 1;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 7: sizing and netting (2.3, 2.4)
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** 2.3.1: raw weight x intra-pod weight, stopped symbols 0, scaled down to the pod's max_leverage. */
+function podWeights(pod: Pod, slice: Slice): number[] {
+  const cooldown = pod.config.risk.stop_cooldown_days;
+  const weights = pod.markets.map((market) => {
+    if (market.block !== undefined && cooldown !== null && slice.close - market.block.since >= cooldown * DAY_MS) {
+      market.block = undefined;
+    }
+    return market.block !== undefined ? 0 : market.targetWeight / pod.markets.length;
+  });
+  let leverage = 0;
+  for (const weight of weights) leverage += Math.abs(weight);
+  const limit = pod.config.risk.max_leverage;
+  return leverage > limit ? weights.map((weight) => (weight * limit) / leverage) : weights;
+}
+
+/** 2.3.3: the no-trade band. */
+function bandedWish(pod: Pod, wanted: number, current: number, mark: number, equity: number): number {
+  if (wanted === 0) return 0; // q* = 0: trades if it holds something
+  const opposite = wanted * current < 0;
+  if (opposite) return wanted;
+  const band = pod.config.risk.rebalance_threshold * equity;
+  if (Math.abs(wanted - current) * mark < band) return current;
+  const sameSign = wanted * current > 0;
+  if (pod.config.risk.rebalance_to === "edge" && sameSign) {
+    return wanted - (Math.sign(wanted - current) * band) / mark;
+  }
+  return wanted;
+}
+
+function phase7Net(world: World, slice: Slice, k: number): void {
+  // one snapshot: equities at the marks of phase 3
+  const equity = portfolioEquity(world);
+  const wishes: Map<string, number>[] = world.pods.map((pod) => {
+    const own = podEquity(world, pod);
+    const weights = podWeights(pod, slice);
+    const wished = new Map<string, number>();
+    pod.markets.forEach((market, index) => {
+      const mark = world.marks.get(market.symbol);
+      if (mark === undefined) return; // never had a bar: no mark and no wish
+      const wanted = own <= 0 || equity <= 0 ? 0 : (at(weights, index) * own * k) / mark;
+      wished.set(market.symbol, bandedWish(pod, wanted, held(pod, market.symbol), mark, own));
+    });
+    return wished;
+  });
+
+  // 2.3.4: gross limit on the wishes netted over pods; overrides the band
+  let gross = 0;
+  for (const symbol of world.symbols) {
+    const mark = world.marks.get(symbol);
+    if (mark === undefined) continue;
+    let net = 0;
+    for (const wished of wishes) net += wished.get(symbol) ?? 0;
+    gross += Math.abs(net) * mark;
+  }
+  const limit = world.input.maxGrossLeverage * equity;
+  const scale = gross > limit && gross > 0 ? Math.max(limit, 0) / gross : 1;
+
+  // 2.4: demands, pending for the next open
+  for (const symbol of world.symbols) {
+    const demands: Demand[] = [];
+    world.pods.forEach((pod, index) => {
+      const wish = at(wishes, index).get(symbol);
+      if (wish === undefined) return;
+      const quantity = wish * scale - held(pod, symbol);
+      if (quantity !== 0) demands.push({ pod, quantity });
+    });
+    if (demands.length > 0) world.pending.set(symbol, demands);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The run
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** 2.1: slices = union over symbols of the bars with start <= date <= end, in time order. */
+function slicesOf(input: RefInput, symbols: string[], baseMs: number): Slice[] {
+  const byOpen = new Map<number, Slice>();
+  for (const symbol of symbols) {
+    let previous = -Infinity;
+    for (const bar of input.bars[symbol] ?? []) {
+      if (bar.t <= previous) throw new Error(`${symbol}: bars not ascending at ${bar.t}`);
+      previous = bar.t;
+      const date = utcDate(bar.t);
+      if (date < input.start || date > input.end) continue;
+      let slice = byOpen.get(bar.t);
+      if (slice === undefined) {
+        slice = { open: bar.t, close: bar.t + baseMs, bars: new Map() };
+        byOpen.set(bar.t, slice);
+      }
+      slice.bars.set(symbol, bar);
+    }
+  }
+  return [...byOpen.values()].sort((a, b) => a.open - b.open);
+}
+
+/** A pod's view of a symbol: candles, weights and ATR over all data (causal columns), last weight after the warm-up. */
+function marketOf(config: RefPod, symbol: string, bars: RefBar[], baseMs: number, startMs: number): Market {
+  const candleMs = timeframeMs(config.timeframe);
+  if (candleMs % baseMs !== 0) throw new Error(`${config.pod_id}: ${config.timeframe} is not made of base bars`);
+  const candles = aggregate(bars, candleMs);
+  const weights = referenceWeights(config.strategy, config.params, candles, config.timeframe);
+  const candleEnds = candles.map((candle) => candle.t + candleMs);
+  const indexByEnd = new Map(candleEnds.map((end, index) => [end, index] as const));
+  let targetWeight = 0;
+  for (const bar of bars) {
+    if (bar.t >= startMs) break;
+    const index = indexByEnd.get(bar.t + baseMs); // this warm-up bar completes a candle
+    if (index !== undefined) targetWeight = at(weights, index);
+  }
+  const atr = averageTrueRange(candles, 14);
+  return { symbol, candleEnds, weights, atr, indexByEnd, completed: 0, targetWeight, block: undefined };
+}
+
+function createWorld(input: RefInput): World {
+  const baseMs = timeframeMs(input.baseTimeframe);
+  const startMs = Date.parse(`${input.start}T00:00:00Z`);
+  const symbols = [...new Set(input.pods.flatMap((pod) => pod.symbols))].sort(byName);
+
+  const marks = new Map<string, number>();
+  for (const symbol of symbols) {
+    for (const bar of input.bars[symbol] ?? []) {
+      if (bar.t >= startMs) break;
+      marks.set(symbol, bar.c);
+    }
+  }
+
+  const pods = [...input.pods]
+    .sort((a, b) => byName(a.pod_id, b.pod_id))
+    .map((config): Pod => {
+      const names = [...config.symbols].sort(byName);
+      const markets = names.map((symbol) => marketOf(config, symbol, input.bars[symbol] ?? [], baseMs, startMs));
+      return { config, cash: input.capital * config.initial_fraction, positions: new Map(), markets };
+    });
+  let assigned = 0;
+  for (const pod of pods) assigned += pod.cash;
+  return { input, symbols, pods, reserve: input.capital - assigned, marks, pending: new Map(), days: [], fills: [] };
+}
+
+export function runReference(input: RefInput): RefOutput {
+  const world = createWorld(input);
+  for (const slice of slicesOf(input, world.symbols, timeframeMs(input.baseTimeframe))) {
+    phase1Open(world, slice);
+    phase2Intrabar(world, slice);
+    phase3Close(world, slice);
+    phase4Signals(world, slice);
+    phase5DayEnd(world, slice);
+    const k = phase6Risk();
+    phase7Net(world, slice, k);
+  }
+  return { days: world.days, fills: world.fills }; // pending orders are skipped: END_OF_DATA
+}
