@@ -1,0 +1,171 @@
+import { pods, symbols } from "./state";
+
+// What happened, as records of f64 in one buffer: the source of the result hash, the journal and every event object.
+// A record starts with its tag; lengths are fixed per tag (src/orchestrator/events.ts decodes them).
+
+/** [tag, open time ms]: written before the first record of a slice. */
+export const EVENT_SLICE: f64 = 1.0;
+/** [tag, cell, raw target weight]: a signal that differs from the one before. */
+export const EVENT_TARGET: f64 = 2.0;
+/** [tag, cell, weight after scaling, pod equity, wish lots, demand lots]. */
+export const EVENT_WISH: f64 = 3.0;
+/** [tag, symbol, net lots, crossed lots, PENDING_* or 0 when skipped, pod or −1]. */
+export const EVENT_ORDER: f64 = 4.0;
+/** [tag, symbol, purpose, lots, price, reference price, value micro, fee micro]: one execution on the account. */
+export const EVENT_FILL: f64 = 5.0;
+/** [tag, cell, lots, price, cash micro (before the fee), fee micro, saving, pod cash after, lots after]. */
+export const EVENT_PART: f64 = 6.0;
+/** [tag, cell, level, price]: a protective stop was reached; price before slippage. */
+export const EVENT_STOP: f64 = 7.0;
+/** [tag, symbol, net lots, crossed lots, reason]. */
+export const EVENT_LAPSE: f64 = 8.0;
+/** [tag, cell, side, P&L after fees]: a round trip ended. */
+export const EVENT_TRADE: f64 = 9.0;
+/** [tag, gross, limit, factor]: wishes were scaled down to the gross limit. */
+export const EVENT_GROSS_LIMIT: f64 = 10.0;
+
+export const PURPOSE_NET: f64 = 0.0;
+export const PURPOSE_STOP: f64 = 1.0;
+export const PURPOSE_CROSS: f64 = 2.0;
+
+export const REASON_NO_BAR: f64 = 1.0;
+export const REASON_MIN_NOTIONAL: f64 = 2.0;
+export const REASON_END_OF_DATA: f64 = 3.0;
+
+let buffer: StaticArray<f64> = new StaticArray<f64>(0);
+let capacity: i32 = 0;
+let used: i32 = 0;
+let sliceTime: f64 = 0.0;
+let sliceWritten: boolean = false;
+
+export function bindEvents(bufferAt: StaticArray<f64>, length: i32): void {
+  buffer = bufferAt;
+  capacity = length;
+  used = 0;
+}
+
+/** Number of f64 written since the last `clearEvents`. */
+export function eventsUsed(): i32 {
+  return used;
+}
+
+export function clearEvents(): void {
+  used = 0;
+}
+
+/** Most f64 one slice can write: what `run` keeps free before it begins one. */
+export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
+  const cells = podCount * symbolCount;
+  // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
+  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time 2, gross limit 4.
+  return cells * 58 + symbolCount * 48 + 6;
+}
+
+export function roomForSlice(): boolean {
+  return used + eventsPerSlice(pods, symbols) <= capacity;
+}
+
+/** Records that follow belong to the slice opened at `timeMs`. */
+export function beginSlice(timeMs: f64): void {
+  sliceTime = timeMs;
+  sliceWritten = false;
+}
+
+/** Starts a record of `length` f64 and returns its place in the buffer. */
+function reserve(tag: f64, length: i32): i32 {
+  if (!sliceWritten) {
+    sliceWritten = true;
+    unchecked((buffer[used] = EVENT_SLICE));
+    unchecked((buffer[used + 1] = sliceTime));
+    used += 2;
+  }
+  const at = used;
+  unchecked((buffer[at] = tag));
+  used += length;
+  return at;
+}
+
+export function emitTarget(cell: i32, target: f64): void {
+  const at = reserve(EVENT_TARGET, 3);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = target));
+}
+
+export function emitWish(cell: i32, scaled: f64, podEquity: f64, lots: f64, demanded: f64): void {
+  const at = reserve(EVENT_WISH, 6);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = scaled));
+  unchecked((buffer[at + 3] = podEquity));
+  unchecked((buffer[at + 4] = lots));
+  unchecked((buffer[at + 5] = demanded));
+}
+
+export function emitOrder(symbol: i32, net: f64, crossed: f64, status: f64, pod: i32): void {
+  const at = reserve(EVENT_ORDER, 6);
+  unchecked((buffer[at + 1] = f64(symbol)));
+  unchecked((buffer[at + 2] = net));
+  unchecked((buffer[at + 3] = crossed));
+  unchecked((buffer[at + 4] = status));
+  unchecked((buffer[at + 5] = f64(pod)));
+}
+
+export function emitFill(symbol: i32, purpose: f64, lots: f64, price: f64, reference: f64, value: f64, fee: f64): void {
+  const at = reserve(EVENT_FILL, 8);
+  unchecked((buffer[at + 1] = f64(symbol)));
+  unchecked((buffer[at + 2] = purpose));
+  unchecked((buffer[at + 3] = lots));
+  unchecked((buffer[at + 4] = price));
+  unchecked((buffer[at + 5] = reference));
+  unchecked((buffer[at + 6] = value));
+  unchecked((buffer[at + 7] = fee));
+}
+
+export function emitPart(
+  cell: i32,
+  lots: f64,
+  price: f64,
+  cashMoved: f64,
+  fee: f64,
+  saved: f64,
+  cashAfter: f64,
+  lotsAfter: f64,
+): void {
+  const at = reserve(EVENT_PART, 9);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = lots));
+  unchecked((buffer[at + 3] = price));
+  unchecked((buffer[at + 4] = cashMoved));
+  unchecked((buffer[at + 5] = fee));
+  unchecked((buffer[at + 6] = saved));
+  unchecked((buffer[at + 7] = cashAfter));
+  unchecked((buffer[at + 8] = lotsAfter));
+}
+
+export function emitStop(cell: i32, level: f64, price: f64): void {
+  const at = reserve(EVENT_STOP, 4);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = level));
+  unchecked((buffer[at + 3] = price));
+}
+
+export function emitLapse(symbol: i32, net: f64, crossed: f64, reason: f64): void {
+  const at = reserve(EVENT_LAPSE, 5);
+  unchecked((buffer[at + 1] = f64(symbol)));
+  unchecked((buffer[at + 2] = net));
+  unchecked((buffer[at + 3] = crossed));
+  unchecked((buffer[at + 4] = reason));
+}
+
+export function emitTrade(cell: i32, side: f64, pnl: f64): void {
+  const at = reserve(EVENT_TRADE, 4);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = side));
+  unchecked((buffer[at + 3] = pnl));
+}
+
+export function emitGrossLimit(gross: f64, limit: f64, factor: f64): void {
+  const at = reserve(EVENT_GROSS_LIMIT, 4);
+  unchecked((buffer[at + 1] = gross));
+  unchecked((buffer[at + 2] = limit));
+  unchecked((buffer[at + 3] = factor));
+}

@@ -1,0 +1,47 @@
+import { emitTrade } from "./events";
+import { cash, entry, fees, lots, lotsPerUnit, peak, pods, realised, tradeFees, tradeRealised, trail } from "./state";
+
+/**
+ * Books an attributed part of an execution on one pod's position and cash: the only place where either changes.
+ *
+ * Average entry: weighted when adding, unchanged when reducing, new when flipping; realised P&L is booked on reductions.
+ *
+ * Units    `moved` signed lots, `cashMoved` and `fee` micro-units, `price` quote units.
+ */
+export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee: f64): void {
+  const c = s * pods + p;
+  const before: f64 = unchecked(lots[c]);
+  const after = before + moved;
+  unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
+  unchecked((fees[c] = unchecked(fees[c]) + fee));
+  unchecked((lots[c] = after));
+  if (moved === 0.0) return;
+
+  if (before * moved >= 0.0) {
+    if (before === 0.0) open(c, price, fee);
+    else unchecked((entry[c] = (unchecked(entry[c]) * before + price * moved) / after));
+    return;
+  }
+  const flips = before * after < 0.0;
+  const closed = flips ? before : -moved;
+  const gain = (closed * (price - unchecked(entry[c]))) / unchecked(lotsPerUnit[s]);
+  unchecked((realised[c] = unchecked(realised[c]) + gain));
+  if (flips || after === 0.0) closeTrade(c, before);
+  if (flips) open(c, price, 0.0);
+}
+
+/** A position begins: the stops start from its fill price. `fee` belongs to the new trade. */
+function open(c: i32, price: f64, fee: f64): void {
+  unchecked((entry[c] = price));
+  unchecked((peak[c] = price));
+  unchecked((trail[c] = 0.0));
+  unchecked((tradeRealised[c] = unchecked(realised[c])));
+  unchecked((tradeFees[c] = unchecked(fees[c]) - fee));
+}
+
+/** A round trip ends, flat or by a flip; the fee of the flipping fill belongs to the trade it closes. */
+function closeTrade(c: i32, before: f64): void {
+  const gain = unchecked(realised[c]) - unchecked(tradeRealised[c]);
+  const paid = (unchecked(fees[c]) - unchecked(tradeFees[c])) / 1e6;
+  emitTrade(c, before > 0.0 ? 1.0 : -1.0, gain - paid);
+}

@@ -1,0 +1,18 @@
+import { emitTarget } from "./events";
+import { updateSlot, updateStart, updateValue } from "./slices";
+import { blocked, pods, signals, symbols } from "./state";
+
+/** Phase 4: completed candles replace target weights and ATRs. A weight of another sign lets a stopped cell trade again. */
+export function takeSignals(t: i32): void {
+  const cells = pods * symbols;
+  const end: i32 = unchecked(updateStart[t + 1]);
+  for (let u: i32 = unchecked(updateStart[t]); u < end; u++) {
+    const slot: i32 = unchecked(updateSlot[u]);
+    const fresh: f64 = unchecked(updateValue[u]);
+    if (slot < cells) {
+      if (fresh !== unchecked(signals[slot])) emitTarget(slot, fresh);
+      if (unchecked(blocked[slot]) * fresh <= 0.0) unchecked((blocked[slot] = 0.0));
+    }
+    unchecked((signals[slot] = fresh));
+  }
+}

@@ -1,0 +1,101 @@
+import { emitGrossLimit } from "./events";
+import { openTimes } from "./slices";
+import {
+  account,
+  active,
+  blocked,
+  cooldownMs,
+  EQUITY,
+  EXPOSURE_FACTOR,
+  equity,
+  intraWeight,
+  leverage,
+  lots,
+  MAX_GROSS,
+  markPerLot,
+  maxLeverage,
+  pods,
+  signals,
+  stoppedAt,
+  symbols,
+  threshold,
+  toEdge,
+  wish,
+} from "./state";
+
+/** Phase 7, first half: what every pod wants to hold of every symbol, in whole lots (spec 2.3). */
+export function size(t: i32): void {
+  scaleLeverage(t);
+  for (let s: i32 = 0; s < symbols; s++) {
+    const mark: f64 = unchecked(markPerLot[s]);
+    for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark)));
+  }
+  limitGross();
+}
+
+/** Weight of a cell after stops and the pod's own leverage limit. */
+export function scaledWeight(c: i32, p: i32): f64 {
+  return unitWeight(c, p) * unchecked(leverage[p]);
+}
+
+function unitWeight(c: i32, p: i32): f64 {
+  if (unchecked(blocked[c]) !== 0.0 || unchecked(active[p]) === 0.0) return 0.0;
+  return unchecked(signals[c]) * unchecked(intraWeight[c]);
+}
+
+/** `leverage[p]`: 1, or what brings Σ|w| down to the pod's limit. Cool-downs that are over end here. */
+function scaleLeverage(t: i32): void {
+  const now: f64 = unchecked(openTimes[t]);
+  for (let p: i32 = 0; p < pods; p++) unchecked((leverage[p] = 0.0));
+  for (let s: i32 = 0; s < symbols; s++) {
+    for (let p: i32 = 0; p < pods; p++) {
+      const c = s * pods + p;
+      if (unchecked(blocked[c]) !== 0.0) endCooldown(c, p, now);
+      unchecked((leverage[p] = unchecked(leverage[p]) + Math.abs(unitWeight(c, p))));
+    }
+  }
+  for (let p: i32 = 0; p < pods; p++) {
+    const sum: f64 = unchecked(leverage[p]);
+    const limit: f64 = unchecked(maxLeverage[p]);
+    unchecked((leverage[p] = sum > limit ? limit / sum : 1.0));
+  }
+}
+
+function endCooldown(c: i32, p: i32, now: f64): void {
+  const wait: f64 = unchecked(cooldownMs[p]);
+  if (wait > 0.0 && now - unchecked(stoppedAt[c]) >= wait) unchecked((blocked[c] = 0.0));
+}
+
+/** Wished lots of one cell, no-trade band applied. */
+function wished(c: i32, p: i32, mark: f64): f64 {
+  const held: f64 = unchecked(lots[c]);
+  const capital: f64 = unchecked(equity[p]);
+  if (mark === 0.0 || capital <= 0.0 || unchecked(account[EQUITY]) <= 0.0) return 0.0;
+  const w = scaledWeight(c, p);
+  if (w === 0.0 && held === 0.0) return 0.0;
+
+  const target = Math.trunc((w * capital * unchecked(account[EXPOSURE_FACTOR])) / mark);
+  if (target * held < 0.0 || target === 0.0) return target;
+  const band: f64 = unchecked(threshold[p]) * capital;
+  const gap = target - held;
+  if (Math.abs(gap) * mark < band) return held;
+  if (unchecked(toEdge[p]) === 0.0 || held === 0.0) return target;
+  const edge = Math.trunc(band / mark);
+  return gap > 0.0 ? target - edge : target + edge;
+}
+
+/** Scales all wishes by one factor when what the account would hold exceeds the gross limit; overrides the band. */
+function limitGross(): void {
+  let gross: f64 = 0.0;
+  for (let s: i32 = 0; s < symbols; s++) {
+    let net: f64 = 0.0;
+    for (let p: i32 = 0; p < pods; p++) net += unchecked(wish[s * pods + p]);
+    gross += Math.abs(net) * unchecked(markPerLot[s]);
+  }
+  const limit: f64 = unchecked(account[MAX_GROSS]) * unchecked(account[EQUITY]);
+  if (gross <= limit || gross === 0.0) return;
+  const factor = limit / gross;
+  emitGrossLimit(gross, limit, factor);
+  const cells = symbols * pods;
+  for (let c: i32 = 0; c < cells; c++) unchecked((wish[c] = Math.trunc(unchecked(wish[c]) * factor)));
+}

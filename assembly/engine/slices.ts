@@ -1,0 +1,37 @@
+// The slices of one call: rows packed by the host, signal updates, and what the engine writes back per slice.
+
+/** Open times [n], epoch ms. */
+export let openTimes: StaticArray<f64> = new StaticArray<f64>(0);
+/** Bars [n][BAR_FIELDS][S]; open = 0 marks a symbol without a bar in the slice. */
+export let bars: StaticArray<f64> = new StaticArray<f64>(0);
+/** Signal updates of slice t lie at [updateStart[t], updateStart[t + 1]). */
+export let updateStart: StaticArray<i32> = new StaticArray<i32>(0);
+/** Index into `signals`: a cell's weight below S·P, its ATR above. */
+export let updateSlot: StaticArray<i32> = new StaticArray<i32>(0);
+export let updateValue: StaticArray<f64> = new StaticArray<f64>(0);
+/** Written: [n][SLICE_COLUMNS + P] portfolio equity, gross, net exposure, then pod equities. */
+export let curve: StaticArray<f64> = new StaticArray<f64>(0);
+
+export const OPEN: i32 = 0;
+export const HIGH: i32 = 1;
+export const LOW: i32 = 2;
+export const CLOSE: i32 = 3;
+export const VOLUME: i32 = 4;
+export const BAR_FIELDS: i32 = 5;
+export const SLICE_COLUMNS: i32 = 3;
+
+export function bindSlices(
+  openTimesAt: StaticArray<f64>,
+  barsAt: StaticArray<f64>,
+  updateStartAt: StaticArray<i32>,
+  updateSlotAt: StaticArray<i32>,
+  updateValueAt: StaticArray<f64>,
+  curveAt: StaticArray<f64>,
+): void {
+  openTimes = openTimesAt;
+  bars = barsAt;
+  updateStart = updateStartAt;
+  updateSlot = updateSlotAt;
+  updateValue = updateValueAt;
+  curve = curveAt;
+}

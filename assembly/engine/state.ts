@@ -1,0 +1,242 @@
+// The engine's state in linear memory, laid out by the host (src/orchestrator/state.ts) and bound once per instance.
+//
+// P pods sorted by id, S symbols sorted by name, cell (s, p) at s·P + p: the pods of one symbol lie side by side, because
+// fills, stops and netting work on one symbol at a time. Lots and micro-units are whole numbers in f64.
+
+/** Number of pods. */
+export let pods: i32 = 0;
+/** Number of symbols. */
+export let symbols: i32 = 0;
+
+export function bindDimensions(podCount: i32, symbolCount: i32): void {
+  pods = podCount;
+  symbols = symbolCount;
+}
+
+// ---- per pod [P]
+/** Micro-units of the quote. */
+export let cash: StaticArray<f64> = new StaticArray<f64>(0);
+/** Quote units, at the marks of the slice's close. */
+export let equity: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = trades, 0 = wishes 0 (retired, paused, excluded). */
+export let active: StaticArray<f64> = new StaticArray<f64>(0);
+export let maxLeverage: StaticArray<f64> = new StaticArray<f64>(0);
+/** No-trade band, fraction of pod equity. */
+export let threshold: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = rebalance to the band's edge, 0 = to the target. */
+export let toEdge: StaticArray<f64> = new StaticArray<f64>(0);
+/** Fraction of the average entry; 0 = off. */
+export let stopLoss: StaticArray<f64> = new StaticArray<f64>(0);
+/** ATR multiple of the trailing stop; 0 = off. */
+export let trailMultiple: StaticArray<f64> = new StaticArray<f64>(0);
+/** Cool-down after a stop in ms; 0 = off. */
+export let cooldownMs: StaticArray<f64> = new StaticArray<f64>(0);
+/** Σ|w| of the slice, then the factor that brings it under maxLeverage (scratch of sizing). */
+export let leverage: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindPods(
+  cashAt: StaticArray<f64>,
+  equityAt: StaticArray<f64>,
+  activeAt: StaticArray<f64>,
+  maxLeverageAt: StaticArray<f64>,
+  thresholdAt: StaticArray<f64>,
+  toEdgeAt: StaticArray<f64>,
+  stopLossAt: StaticArray<f64>,
+  trailMultipleAt: StaticArray<f64>,
+  cooldownMsAt: StaticArray<f64>,
+  leverageAt: StaticArray<f64>,
+): void {
+  cash = cashAt;
+  equity = equityAt;
+  active = activeAt;
+  maxLeverage = maxLeverageAt;
+  threshold = thresholdAt;
+  toEdge = toEdgeAt;
+  stopLoss = stopLossAt;
+  trailMultiple = trailMultipleAt;
+  cooldownMs = cooldownMsAt;
+  leverage = leverageAt;
+}
+
+// ---- per symbol [S]
+/** Last close in quote units per lot; 0 = never had a bar. */
+export let markPerLot: StaticArray<f64> = new StaticArray<f64>(0);
+/** Lots in one unit of the base. */
+export let lotsPerUnit: StaticArray<f64> = new StaticArray<f64>(0);
+/** Smallest order in quote units; 0 = none. */
+export let minNotional: StaticArray<f64> = new StaticArray<f64>(0);
+/** Base volume of the last bar: the decision bar of a pending order. */
+export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
+/** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
+export let pending: StaticArray<f64> = new StaticArray<f64>(0);
+
+export const PENDING_NONE: f64 = 0.0;
+/** The net of the demand goes out as an order; the crossed part rides with it. */
+export const PENDING_ORDER: f64 = 1.0;
+/** Only the crossed part is booked: nothing is left after crossing, or the order was skipped. */
+export const PENDING_CROSS: f64 = 2.0;
+
+export function bindSymbols(
+  markPerLotAt: StaticArray<f64>,
+  lotsPerUnitAt: StaticArray<f64>,
+  minNotionalAt: StaticArray<f64>,
+  lastVolumeAt: StaticArray<f64>,
+  pendingAt: StaticArray<f64>,
+): void {
+  markPerLot = markPerLotAt;
+  lotsPerUnit = lotsPerUnitAt;
+  minNotional = minNotionalAt;
+  lastVolume = lastVolumeAt;
+  pending = pendingAt;
+}
+
+// ---- per cell [S·P]: the position
+/** Signed, long positive. */
+export let lots: StaticArray<f64> = new StaticArray<f64>(0);
+/** Average entry price. */
+export let entry: StaticArray<f64> = new StaticArray<f64>(0);
+/** Realised P&L in quote units, before fees. */
+export let realised: StaticArray<f64> = new StaticArray<f64>(0);
+/** Micro-units paid. */
+export let fees: StaticArray<f64> = new StaticArray<f64>(0);
+/** Netting saving in quote units. */
+export let saving: StaticArray<f64> = new StaticArray<f64>(0);
+/** `realised` when the open trade began. */
+export let tradeRealised: StaticArray<f64> = new StaticArray<f64>(0);
+/** `fees` when the open trade began. */
+export let tradeFees: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindPositions(
+  lotsAt: StaticArray<f64>,
+  entryAt: StaticArray<f64>,
+  realisedAt: StaticArray<f64>,
+  feesAt: StaticArray<f64>,
+  savingAt: StaticArray<f64>,
+  tradeRealisedAt: StaticArray<f64>,
+  tradeFeesAt: StaticArray<f64>,
+): void {
+  lots = lotsAt;
+  entry = entryAt;
+  realised = realisedAt;
+  fees = feesAt;
+  saving = savingAt;
+  tradeRealised = tradeRealisedAt;
+  tradeFees = tradeFeesAt;
+}
+
+// ---- per cell [S·P]: the intention
+/** [0, S·P) raw target weights, [S·P, 2·S·P) ATR of the last completed candle (0 = undefined or not needed). */
+export let signals: StaticArray<f64> = new StaticArray<f64>(0);
+/** Share of the pod's capital that this symbol gets; 0 = the pod does not trade it. */
+export let intraWeight: StaticArray<f64> = new StaticArray<f64>(0);
+/** Lots wished at the last sizing. */
+export let wish: StaticArray<f64> = new StaticArray<f64>(0);
+/** Lots wanted by the pending order: wish − held at the decision. */
+export let demand: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindIntentions(
+  signalsAt: StaticArray<f64>,
+  intraWeightAt: StaticArray<f64>,
+  wishAt: StaticArray<f64>,
+  demandAt: StaticArray<f64>,
+): void {
+  signals = signalsAt;
+  intraWeight = intraWeightAt;
+  wish = wishAt;
+  demand = demandAt;
+}
+
+// ---- per cell [S·P]: stops
+/** Best price since the position was opened: the fill price, then highs (lows for shorts) of bars already tested. */
+export let peak: StaticArray<f64> = new StaticArray<f64>(0);
+/** Trailing level; 0 = none yet. */
+export let trail: StaticArray<f64> = new StaticArray<f64>(0);
+/** Sign of the position that was stopped; the cell stays flat until it is cleared to 0. */
+export let blocked: StaticArray<f64> = new StaticArray<f64>(0);
+/** Open time of the stop's slice, epoch ms. */
+export let stoppedAt: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindStops(
+  peakAt: StaticArray<f64>,
+  trailAt: StaticArray<f64>,
+  blockedAt: StaticArray<f64>,
+  stoppedAtAt: StaticArray<f64>,
+): void {
+  peak = peakAt;
+  trail = trailAt;
+  blocked = blockedAt;
+  stoppedAt = stoppedAtAt;
+}
+
+// ---- the pending order of each symbol, cumulative over its partial fills
+/** Per cell: lots, micro-units of cash and of fee attributed so far. */
+export let filledLots: StaticArray<f64> = new StaticArray<f64>(0);
+export let filledCash: StaticArray<f64> = new StaticArray<f64>(0);
+export let filledFee: StaticArray<f64> = new StaticArray<f64>(0);
+/** Per symbol: signed lots, micro-units of value and fee filled so far; value of the crossed part (−1 = not yet crossed). */
+export let orderLots: StaticArray<f64> = new StaticArray<f64>(0);
+export let orderValue: StaticArray<f64> = new StaticArray<f64>(0);
+export let orderFee: StaticArray<f64> = new StaticArray<f64>(0);
+export let crossValue: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindOrders(
+  filledLotsAt: StaticArray<f64>,
+  filledCashAt: StaticArray<f64>,
+  filledFeeAt: StaticArray<f64>,
+  orderLotsAt: StaticArray<f64>,
+  orderValueAt: StaticArray<f64>,
+  orderFeeAt: StaticArray<f64>,
+  crossValueAt: StaticArray<f64>,
+): void {
+  filledLots = filledLotsAt;
+  filledCash = filledCashAt;
+  filledFee = filledFeeAt;
+  orderLots = orderLotsAt;
+  orderValue = orderValueAt;
+  orderFee = orderFeeAt;
+  crossValue = crossValueAt;
+}
+
+// ---- scratch of attribution and stops, per pod [P]
+export let share: StaticArray<f64> = new StaticArray<f64>(0);
+export let newLots: StaticArray<f64> = new StaticArray<f64>(0);
+export let newCash: StaticArray<f64> = new StaticArray<f64>(0);
+export let newFee: StaticArray<f64> = new StaticArray<f64>(0);
+export let weight: StaticArray<f64> = new StaticArray<f64>(0);
+export let remainder: StaticArray<f64> = new StaticArray<f64>(0);
+
+export function bindScratch(
+  shareAt: StaticArray<f64>,
+  newLotsAt: StaticArray<f64>,
+  newCashAt: StaticArray<f64>,
+  newFeeAt: StaticArray<f64>,
+  weightAt: StaticArray<f64>,
+  remainderAt: StaticArray<f64>,
+): void {
+  share = shareAt;
+  newLots = newLotsAt;
+  newCash = newCashAt;
+  newFee = newFeeAt;
+  weight = weightAt;
+  remainder = remainderAt;
+}
+
+// ---- the account [one value each]
+export let account: StaticArray<f64> = new StaticArray<f64>(0);
+
+/** Slots of `account`. */
+export const RESERVE: i32 = 0; // micro-units that belong to no pod
+export const EQUITY: i32 = 1; // portfolio equity, quote units
+export const EXPOSURE_FACTOR: i32 = 2; // k of spec 2.6
+export const FEE_RATE: i32 = 3; // fraction of the value
+export const SLIPPAGE: i32 = 4; // fraction of the price
+export const IMPACT: i32 = 5; // fraction of the price at a volume share of 1
+export const MAX_GROSS: i32 = 6; // gross leverage limit
+export const NET_ORDERS: i32 = 7; // 1 = one order per symbol, 0 = one per pod and symbol
+export const GROSS: i32 = 8; // Σ|account lots| × mark, quote units
+export const NET: i32 = 9; // Σ account lots × mark, quote units
+export const ACCOUNT_SLOTS: i32 = 10;
+
+export function bindAccount(accountAt: StaticArray<f64>): void {
+  account = accountAt;
+}

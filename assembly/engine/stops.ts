@@ -1,0 +1,161 @@
+import { apportion, roundHalfUp } from "../exact";
+import { feeOf, slippageOf, valueOf } from "./costs";
+import { emitFill, emitPart, emitStop, PURPOSE_STOP } from "./events";
+import { book } from "./positions";
+import { BAR_FIELDS, bars, HIGH, LOW, OPEN, openTimes } from "./slices";
+import {
+  blocked,
+  cash,
+  entry,
+  lots,
+  newCash,
+  newFee,
+  newLots,
+  peak,
+  pods,
+  remainder,
+  share,
+  signals,
+  stopLoss,
+  stoppedAt,
+  symbols,
+  trail,
+  trailMultiple,
+  weight,
+} from "./state";
+
+/** Phase 2: tests every protective stop against the bar, then lets the bar move the peaks of what is still held. */
+export function testStops(t: i32): void {
+  const row = t * BAR_FIELDS * symbols;
+  for (let s: i32 = 0; s < symbols; s++) {
+    const open: f64 = unchecked(bars[row + OPEN * symbols + s]);
+    if (open === 0.0) continue;
+    const high: f64 = unchecked(bars[row + HIGH * symbols + s]);
+    const low: f64 = unchecked(bars[row + LOW * symbols + s]);
+    let hits: i32 = 0;
+    for (let p: i32 = 0; p < pods; p++) {
+      unchecked((newLots[p] = 0.0));
+      const c = s * pods + p;
+      if (unchecked(lots[c]) !== 0.0 && testStop(c, p, open, high, low)) hits++;
+    }
+    if (hits === 0) continue;
+    exit(t, s, 1.0);
+    exit(t, s, -1.0);
+  }
+}
+
+/** True when the stop was reached: the lots to trade are in `newLots[p]`, the price before slippage in `share[p]`. */
+function testStop(c: i32, p: i32, open: f64, high: f64, low: f64): boolean {
+  if (unchecked(stopLoss[p]) === 0.0 && unchecked(trailMultiple[p]) === 0.0) return false;
+  const held: f64 = unchecked(lots[c]);
+  const level = held > 0.0 ? levelOfLong(c, p) : levelOfShort(c, p);
+  const reached = held > 0.0 ? low <= level : high >= level;
+  if (reached) {
+    const gapped = held > 0.0 ? open <= level : open >= level;
+    const price = gapped ? open : level;
+    unchecked((newLots[p] = -held));
+    unchecked((share[p] = price));
+    emitStop(c, level, price);
+    return true;
+  }
+  const best: f64 = unchecked(peak[c]);
+  if (held > 0.0 ? high > best : low < best) unchecked((peak[c] = held > 0.0 ? high : low));
+  return false;
+}
+
+/** The higher of the fixed and the trailing stop; the trailing level never falls while the position keeps its sign. */
+function levelOfLong(c: i32, p: i32): f64 {
+  const loss: f64 = unchecked(stopLoss[p]);
+  let level: f64 = loss > 0.0 ? unchecked(entry[c]) * (1.0 - loss) : 0.0;
+  const atr: f64 = unchecked(signals[symbols * pods + c]);
+  if (unchecked(trailMultiple[p]) > 0.0) {
+    if (atr > 0.0) {
+      const candidate = unchecked(peak[c]) - unchecked(trailMultiple[p]) * atr;
+      if (unchecked(trail[c]) === 0.0 || candidate > unchecked(trail[c])) unchecked((trail[c] = candidate));
+    }
+    if (unchecked(trail[c]) > level) level = unchecked(trail[c]);
+  }
+  return level;
+}
+
+/** The lower of the two; Infinity when neither is set. */
+function levelOfShort(c: i32, p: i32): f64 {
+  const loss: f64 = unchecked(stopLoss[p]);
+  let level: f64 = loss > 0.0 ? unchecked(entry[c]) * (1.0 + loss) : Infinity;
+  const atr: f64 = unchecked(signals[symbols * pods + c]);
+  if (unchecked(trailMultiple[p]) > 0.0) {
+    if (atr > 0.0) {
+      const candidate = unchecked(peak[c]) + unchecked(trailMultiple[p]) * atr;
+      if (unchecked(trail[c]) === 0.0 || candidate < unchecked(trail[c])) unchecked((trail[c] = candidate));
+    }
+    if (unchecked(trail[c]) !== 0.0 && unchecked(trail[c]) < level) level = unchecked(trail[c]);
+  }
+  return level;
+}
+
+/**
+ * The exits of one side (+1: longs sell, −1: shorts buy back) as one order. Each pod is booked at its own price, the
+ * order's price is their quantity-weighted mean; value and fee are rounded once, at the order.
+ */
+function exit(t: i32, s: i32, side: f64): void {
+  let magnitude: f64 = 0.0;
+  for (let p: i32 = 0; p < pods; p++) {
+    const exiting: f64 = -unchecked(newLots[p]) * side;
+    unchecked((weight[p] = exiting > 0.0 ? exiting : 0.0));
+    magnitude += unchecked(weight[p]);
+  }
+  if (magnitude === 0.0) return;
+
+  const slippage = slippageOf(s, magnitude);
+  const factor = side > 0.0 ? 1.0 - slippage : 1.0 + slippage;
+  let value: f64 = 0.0;
+  let reference: f64 = 0.0;
+  let mean: f64 = 0.0;
+  for (let p: i32 = 0; p < pods; p++) {
+    const exiting: f64 = unchecked(weight[p]);
+    if (exiting === 0.0) continue;
+    const price: f64 = unchecked(share[p]) * factor;
+    value += valueOf(s, exiting, price);
+    reference += exiting * unchecked(share[p]);
+    mean += exiting * price;
+  }
+  const total = roundHalfUp(value);
+  const fee = feeOf(total);
+  emitFill(s, PURPOSE_STOP, -side * magnitude, mean / magnitude, reference / magnitude, total, fee);
+  splitValue(s, side, factor, total);
+  apportion(fee, weight, pods, magnitude, newFee, remainder);
+
+  for (let p: i32 = 0; p < pods; p++) {
+    if (unchecked(weight[p]) === 0.0) continue;
+    const c = s * pods + p;
+    const moved: f64 = unchecked(newLots[p]);
+    const price: f64 = unchecked(share[p]) * factor;
+    book(s, p, moved, price, unchecked(newCash[p]), unchecked(newFee[p]));
+    unchecked((blocked[c] = side));
+    unchecked((stoppedAt[c] = unchecked(openTimes[t])));
+    emitPart(c, moved, price, unchecked(newCash[p]), unchecked(newFee[p]), 0.0, unchecked(cash[p]), unchecked(lots[c]));
+  }
+}
+
+/** Signed cash of each exit: floored at its own price, the units left of the order's total to the largest remainders. */
+function splitValue(s: i32, side: f64, factor: f64, total: f64): void {
+  let left: f64 = side * total;
+  for (let p: i32 = 0; p < pods; p++) {
+    unchecked((remainder[p] = -1.0));
+    if (unchecked(weight[p]) === 0.0) continue;
+    const exact: f64 = side * valueOf(s, unchecked(weight[p]), unchecked(share[p]) * factor);
+    const floor = Math.floor(exact);
+    unchecked((newCash[p] = floor));
+    unchecked((remainder[p] = exact - floor));
+    left -= floor;
+  }
+  while (left > 0.0) {
+    let best: i32 = 0;
+    for (let p: i32 = 1; p < pods; p++) {
+      if (unchecked(remainder[p]) > unchecked(remainder[best])) best = p;
+    }
+    unchecked((newCash[best] = unchecked(newCash[best]) + 1.0));
+    unchecked((remainder[best] = unchecked(remainder[best]) - 1.0));
+    left -= 1.0;
+  }
+}

@@ -1,0 +1,196 @@
+import type { Arena } from "../kernels/arena.ts";
+import type { KernelExports } from "../kernels/exports.ts";
+import type { Kernels } from "../kernels/load.ts";
+import { assert } from "../lib/assert.ts";
+import { ACCOUNT, type EngineState, layOutState, stateBytes } from "./state.ts";
+
+/** One pod as the engine sees it. */
+export interface EnginePod {
+  readonly podId: string;
+  /** Indexes into the engine's symbols. */
+  readonly symbols: readonly number[];
+  readonly capitalMicro: number;
+  readonly active: boolean;
+  readonly maxLeverage: number;
+  readonly rebalanceThreshold: number;
+  readonly rebalanceToEdge: boolean;
+  /** Fraction of the average entry; null = off. */
+  readonly stopLoss: number | null;
+  /** ATR multiple; null = off. */
+  readonly trailMultiple: number | null;
+  readonly cooldownMs: number | null;
+}
+
+/** One symbol as the engine sees it. */
+export interface EngineSymbol {
+  readonly symbol: string;
+  /** Lots in one unit of the base. */
+  readonly lotsPerUnit: number;
+  /** Quote units; 0 = no minimum. */
+  readonly minNotional: number;
+}
+
+export interface EngineSetup {
+  /** Sorted by pod id. */
+  readonly pods: readonly EnginePod[];
+  /** Sorted by name. */
+  readonly symbols: readonly EngineSymbol[];
+  readonly reserveMicro: number;
+  readonly feeRate: number;
+  readonly slippage: number;
+  /** Fraction of the price at a volume share of 1; 0 = none. */
+  readonly impact: number;
+  readonly maxGrossLeverage: number;
+  readonly netting: "net" | "gross";
+  /** Most slices of one call. */
+  readonly chunk: number;
+}
+
+const BAR_FIELDS = 5;
+const SLICE_COLUMNS = 3;
+/** Two signal values per cell and slice at most: a weight and an ATR. */
+const UPDATES_PER_CELL = 2;
+/** The event buffer holds at least this many f64 (1 MiB), so that busy chunks are not cut into many calls. */
+const MIN_EVENT_LENGTH = 131_072;
+
+/** The input and output of one chunk of slices; see assembly/engine/slices.ts. */
+export interface SliceBuffers {
+  readonly openTimes: Float64Array;
+  /** [slice][open, high, low, close, volume][symbol]; open = 0 marks a missing bar. */
+  readonly bars: Float64Array;
+  readonly updateStart: Int32Array;
+  readonly updateSlot: Int32Array;
+  readonly updateValue: Float64Array;
+  /** [slice][portfolio equity, gross, net, pod equities…]. */
+  readonly curve: Float64Array;
+}
+
+/**
+ * The step kernel with its state: what every runner drives. Slices go in through `slices`, what happened comes out as
+ * event records (src/orchestrator/events.ts) and the curve.
+ */
+export class Engine {
+  readonly state: EngineState;
+  readonly slices: SliceBuffers;
+  readonly setup: EngineSetup;
+  readonly #exports: KernelExports;
+  readonly #events: Float64Array;
+
+  /** Bytes of kernel memory an engine of this size reserves. */
+  static bytes(pods: number, symbols: number, chunk: number): number {
+    const cells = pods * symbols;
+    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 4;
+    return stateBytes(pods, symbols) + chunk * perSlice + 8 * eventLength(pods, symbols) + 1024;
+  }
+
+  constructor({ exports, arena }: Kernels, setup: EngineSetup) {
+    const { pods, symbols, chunk } = setup;
+    this.setup = setup;
+    this.#exports = exports;
+    this.state = layOutState(exports, arena, pods.length, symbols.length);
+    this.slices = layOutSlices(exports, arena, pods.length, symbols.length, chunk);
+    const length = eventLength(pods.length, symbols.length);
+    assert(
+      length > exports.eventsPerSlice(pods.length, symbols.length),
+      "engine: the event buffer cannot hold one slice",
+    );
+    const events = arena.f64(length);
+    this.#events = arena.viewF64(events, length);
+    exports.bindEvents(events, length);
+    writeSetup(this.state, setup);
+    exports.value();
+  }
+
+  /** Curve values per slice. */
+  get curveWidth(): number {
+    return SLICE_COLUMNS + this.setup.pods.length;
+  }
+
+  /**
+   * Steps the slices [from, to) of the buffers.
+   *
+   * @param onRecords gets the event records in order, a view that is valid during the call only; always at slice boundaries.
+   */
+  run(from: number, to: number, onRecords: (records: Float64Array) => void): void {
+    for (let next = from; next < to; ) {
+      next = this.#exports.run(next, to);
+      this.#drain(onRecords);
+    }
+    assertExact(this.state);
+  }
+
+  /** Lapses the orders decided in the last slice. */
+  endOfData(onRecords: (records: Float64Array) => void): void {
+    this.#exports.endOfData();
+    this.#drain(onRecords);
+  }
+
+  #drain(onRecords: (records: Float64Array) => void): void {
+    const used = this.#exports.eventsUsed();
+    if (used > 0) onRecords(this.#events.subarray(0, used));
+    this.#exports.clearEvents();
+  }
+}
+
+function eventLength(pods: number, symbols: number): number {
+  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 6));
+}
+
+function layOutSlices(
+  exports: KernelExports,
+  arena: Arena,
+  pods: number,
+  symbols: number,
+  chunk: number,
+): SliceBuffers {
+  const updates = chunk * pods * symbols * UPDATES_PER_CELL;
+  const openTimes = arena.f64(chunk);
+  const bars = arena.f64(chunk * BAR_FIELDS * symbols);
+  const updateStart = arena.i32(chunk + 1);
+  const updateSlot = arena.i32(updates);
+  const updateValue = arena.f64(updates);
+  const curve = arena.f64(chunk * (SLICE_COLUMNS + pods));
+  exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, curve);
+  return {
+    openTimes: arena.viewF64(openTimes, chunk),
+    bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
+    updateStart: arena.viewI32(updateStart, chunk + 1),
+    updateSlot: arena.viewI32(updateSlot, updates),
+    updateValue: arena.viewF64(updateValue, updates),
+    curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
+  };
+}
+
+function writeSetup(state: EngineState, setup: EngineSetup): void {
+  const podCount = setup.pods.length;
+  for (const [p, pod] of setup.pods.entries()) {
+    state.cash[p] = pod.capitalMicro;
+    state.active[p] = pod.active ? 1 : 0;
+    state.maxLeverage[p] = pod.maxLeverage;
+    state.threshold[p] = pod.rebalanceThreshold;
+    state.toEdge[p] = pod.rebalanceToEdge ? 1 : 0;
+    state.stopLoss[p] = pod.stopLoss ?? 0;
+    state.trailMultiple[p] = pod.trailMultiple ?? 0;
+    state.cooldownMs[p] = pod.cooldownMs ?? 0;
+    for (const s of pod.symbols) state.intraWeight[s * podCount + p] = 1 / pod.symbols.length;
+  }
+  for (const [s, symbol] of setup.symbols.entries()) {
+    state.lotsPerUnit[s] = symbol.lotsPerUnit;
+    state.minNotional[s] = symbol.minNotional;
+  }
+  state.account[ACCOUNT.reserve] = setup.reserveMicro;
+  state.account[ACCOUNT.exposureFactor] = 1;
+  state.account[ACCOUNT.feeRate] = setup.feeRate;
+  state.account[ACCOUNT.slippage] = setup.slippage;
+  state.account[ACCOUNT.impact] = setup.impact;
+  state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
+  state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
+}
+
+/** Lots and micro-units are exact only below 2^53; beyond it the books would silently lose units. */
+function assertExact({ cash, lots }: EngineState): void {
+  for (const value of cash)
+    assert(Number.isSafeInteger(value), `books: ${value} micro-units are not a whole number below 2^53`);
+  for (const value of lots)
+    assert(Number.isSafeInteger(value), `books: ${value} lots are not a whole number below 2^53`);
+}

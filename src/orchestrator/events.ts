@@ -1,0 +1,208 @@
+// The typed form of the records that assembly/engine/events.ts writes. Decoding happens only when somebody listens.
+
+/** Tags of the records, as in assembly/engine/events.ts. */
+export const TAG = {
+  slice: 1,
+  target: 2,
+  wish: 3,
+  order: 4,
+  fill: 5,
+  part: 6,
+  stop: 7,
+  lapse: 8,
+  trade: 9,
+  grossLimit: 10,
+} as const;
+
+/** f64s of a record, by tag. */
+export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4];
+
+export type FillPurpose = "NET" | "STOP" | "CROSS";
+export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
+/** What became of a decision: sent, only crossed inside the house, or skipped. */
+export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
+
+const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS"];
+const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
+const STATUSES: readonly OrderStatus[] = ["SKIPPED", "PLACED", "CROSSED"];
+
+interface Timed {
+  /** Open time of the slice, epoch ms UTC. Signals, wishes and orders happen at its close, fills at its open or inside. */
+  readonly timeMs: number;
+}
+interface OfPod extends Timed {
+  readonly podId: string;
+  readonly symbol: string;
+}
+interface OfSymbol extends Timed {
+  readonly symbol: string;
+}
+
+/** A raw target weight that differs from the one before. */
+export interface TargetEvent extends OfPod {
+  readonly type: "target";
+  readonly weight: number;
+}
+/** What a pod wants to hold, and what it lacks. Lots. */
+export interface WishEvent extends OfPod {
+  readonly type: "wish";
+  /** Target weight after intra-pod weighting, stops and the pod's leverage limit. */
+  readonly weight: number;
+  readonly podEquity: number;
+  readonly wishLots: number;
+  readonly demandLots: number;
+}
+export interface OrderEvent extends OfSymbol {
+  readonly type: "order";
+  readonly netLots: number;
+  readonly crossedLots: number;
+  readonly status: OrderStatus;
+  /** With `netting: gross` the pod whose order it is. */
+  readonly podId: string | null;
+}
+/** One execution on the account. */
+export interface FillEvent extends OfSymbol {
+  readonly type: "fill";
+  readonly purpose: FillPurpose;
+  readonly lots: number;
+  readonly price: number;
+  /** Price before slippage. */
+  readonly reference: number;
+  readonly valueMicro: number;
+  readonly feeMicro: number;
+}
+/** A pod's share of the execution before it. */
+export interface PartEvent extends OfPod {
+  readonly type: "part";
+  readonly lots: number;
+  readonly price: number;
+  readonly cashMicro: number;
+  readonly feeMicro: number;
+  readonly saving: number;
+  readonly cashAfterMicro: number;
+  readonly lotsAfter: number;
+}
+export interface StopEvent extends OfPod {
+  readonly type: "stop";
+  readonly level: number;
+  readonly price: number;
+}
+export interface LapseEvent extends OfSymbol {
+  readonly type: "lapse";
+  readonly netLots: number;
+  readonly crossedLots: number;
+  readonly reason: LapseReason;
+}
+/** A round trip in one symbol ended. */
+export interface TradeEvent extends OfPod {
+  readonly type: "trade";
+  readonly side: "long" | "short";
+  /** After fees, quote units. */
+  readonly pnl: number;
+}
+export interface GrossLimitEvent extends Timed {
+  readonly type: "gross_limit";
+  readonly gross: number;
+  readonly limit: number;
+  readonly factor: number;
+}
+
+export type EngineEvent =
+  | TargetEvent
+  | WishEvent
+  | OrderEvent
+  | FillEvent
+  | PartEvent
+  | StopEvent
+  | LapseEvent
+  | TradeEvent
+  | GrossLimitEvent;
+
+/** Names behind the indexes in a record. */
+export interface EventNames {
+  readonly podIds: readonly string[];
+  readonly symbols: readonly string[];
+}
+
+/** The events in `records`, in order. */
+export function* decodeEvents(records: Float64Array, names: EventNames): Generator<EngineEvent> {
+  let timeMs = Number.NaN;
+  for (let at = 0; at < records.length; at += RECORD_LENGTH[records[at] as number] as number) {
+    if (records[at] === TAG.slice) timeMs = records[at + 1] as number;
+    else yield decodeRecord(records, at, timeMs, names);
+  }
+}
+
+function decodeRecord(records: Float64Array, at: number, timeMs: number, names: EventNames): EngineEvent {
+  const field = (i: number): number => records[at + i] as number;
+  const symbol = names.symbols[field(1)] as string;
+  const ofPod = (): { timeMs: number; podId: string; symbol: string } => ({
+    timeMs,
+    podId: names.podIds[field(1) % names.podIds.length] as string,
+    symbol: names.symbols[Math.floor(field(1) / names.podIds.length)] as string,
+  });
+  switch (field(0)) {
+    case TAG.target:
+      return { type: "target", ...ofPod(), weight: field(2) };
+    case TAG.wish:
+      return {
+        type: "wish",
+        ...ofPod(),
+        weight: field(2),
+        podEquity: field(3),
+        wishLots: field(4),
+        demandLots: field(5),
+      };
+    case TAG.order:
+      return {
+        type: "order",
+        timeMs,
+        symbol,
+        netLots: field(2),
+        crossedLots: field(3),
+        status: STATUSES[field(4)] as OrderStatus,
+        podId: names.podIds[field(5)] ?? null,
+      };
+    case TAG.fill:
+      return {
+        type: "fill",
+        timeMs,
+        symbol,
+        purpose: PURPOSES[field(2)] as FillPurpose,
+        lots: field(3),
+        price: field(4),
+        reference: field(5),
+        valueMicro: field(6),
+        feeMicro: field(7),
+      };
+    case TAG.part:
+      return {
+        type: "part",
+        ...ofPod(),
+        lots: field(2),
+        price: field(3),
+        cashMicro: field(4),
+        feeMicro: field(5),
+        saving: field(6),
+        cashAfterMicro: field(7),
+        lotsAfter: field(8),
+      };
+    case TAG.stop:
+      return { type: "stop", ...ofPod(), level: field(2), price: field(3) };
+    case TAG.lapse:
+      return {
+        type: "lapse",
+        timeMs,
+        symbol,
+        netLots: field(2),
+        crossedLots: field(3),
+        reason: REASONS[field(4)] as LapseReason,
+      };
+    case TAG.trade:
+      return { type: "trade", ...ofPod(), side: field(2) > 0 ? "long" : "short", pnl: field(3) };
+    case TAG.grossLimit:
+      return { type: "gross_limit", timeMs, gross: field(1), limit: field(2), factor: field(3) };
+    default:
+      throw new RangeError(`event record with unknown tag ${field(0)}`);
+  }
+}
