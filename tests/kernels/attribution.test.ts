@@ -1,0 +1,54 @@
+// Goal: a fill goes back to the pods that wanted it, exactly, by each pod's own demand (spec 2.5).
+// Method: golden cases, the definition in BigInt as oracle, and the invariants as properties for 1 to 33 pods.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { instantiateKernels } from "../../src/kernels/load.ts";
+import golden from "../golden/netting.json" with { type: "json" };
+import { plainKernels } from "../support/plain-kernels.ts";
+import { naiveAttribute } from "./naive/apportion.ts";
+
+describe.each([
+  ["wasm", instantiateKernels(8192)],
+  ["plain", plainKernels(8192)],
+])("attribution (%s)", (_, { exports, arena }) => {
+  const [demand, out, weight, remainder] = [arena.f64(40), arena.f64(40), arena.f64(40), arena.f64(40)];
+  const demands = arena.viewF64(demand, 40);
+  const outs = arena.viewF64(out, 40);
+
+  const attribute = (wanted: readonly number[], filled: number): number[] => {
+    demands.fill(7); // neighbours must not matter
+    demands.set(wanted, 3);
+    exports.attribute(demand, 3, wanted.length, filled, out, weight, remainder);
+    return [...outs.subarray(0, wanted.length)].map((lots) => lots + 0);
+  };
+
+  it.each(golden.cases)("golden: $id", ({ demand: wanted, fill, expect: expected }) => {
+    expect(attribute(wanted, fill)).toEqual(expected);
+  });
+
+  it("from flat it is in proportion to the target weights", () => {
+    expect(attribute([30, 10, 20], 30)).toEqual([15, 5, 10]);
+  });
+
+  it("a pod that closes is served by its own demand, not by its target share", () => {
+    expect(attribute([-50, 80], 15)).toEqual([-50, 65]);
+  });
+
+  it.each([1, 2, 3, 5, 8, 17, 33])("equals the definition and keeps every invariant, n = %i", (n) => {
+    const lots = fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 }), fc.integer({ min: -(2 ** 45), max: 2 ** 45 }));
+    const wanted = fc.array(lots, { minLength: n, maxLength: n });
+    const property = fc.property(wanted, fc.double({ min: 0, max: 1, noNaN: true }), (demandOf, part) => {
+      const net = demandOf.reduce((sum, d) => sum + d, 0);
+      const filled = Math.trunc(net * part) + 0;
+      const result = attribute(demandOf, filled);
+      expect(result.map(BigInt)).toEqual(naiveAttribute(demandOf.map(BigInt), BigInt(filled)));
+      expect(result.reduce((sum, lot) => sum + lot, 0)).toBe(filled);
+      for (const [i, d] of demandOf.entries()) {
+        expect(Math.abs(result[i] as number)).toBeLessThanOrEqual(Math.abs(d));
+        expect((result[i] as number) * d).toBeGreaterThanOrEqual(0);
+      }
+    });
+    fc.assert(property, { seed: 5, numRuns: 300 });
+  });
+});
