@@ -19,3 +19,9 @@ export function timeframeMs(timeframe: Timeframe): number | null {
 export function barsPerYear(timeframe: Timeframe): number {
   return (365 * DAY_MS) / (timeframeMs(timeframe) ?? Number.NaN);
 }
+
+/** The usual name of a length that divides a UTC day into whole minutes: 60,000 "1m", 14,400,000 "4h", 86,400,000 "1D". */
+export function formatTimeframe(ms: number): Timeframe {
+  if (ms % DAY_MS === 0) return `${ms / DAY_MS}D`;
+  return ms % HOUR_MS === 0 ? `${ms / HOUR_MS}h` : `${ms / MINUTE_MS}m`;
+}
