@@ -17,7 +17,24 @@ export {
 } from "./engine/state";
 export { endOfData, run } from "./engine/step";
 export { apportion, exactDifference, floorDivide } from "./exact";
+export * from "./indicators/adx";
+export * from "./indicators/atr";
+export * from "./indicators/channel";
+export * from "./indicators/ema";
+export * from "./indicators/ring";
+export * from "./indicators/rolling-max";
+export * from "./indicators/rolling-std";
+export * from "./indicators/rsi";
+export * from "./indicators/true-range";
+export * from "./indicators/wilder";
 export * from "./math";
+export * from "./strategies/buy-and-hold";
+export * from "./strategies/donchian";
+export * from "./strategies/donchian-ensemble";
+export * from "./strategies/ema-cross";
+export * from "./strategies/tsmom";
+export * from "./strategies/vol-adaptive";
+export * from "./strategies/vw-tsmom";
 
 /** First byte that static data does not use; the host's arena starts above it. */
 export function heapBase(): usize {

@@ -11,8 +11,33 @@ export type SignalRun = (
   out: Pointer,
 ) => void;
 
+/** The strategies' kernels and the ATR behind trailing stops. */
+export interface SignalKernels {
+  tsmomRun: SignalRun;
+  vwTsmomRun: SignalRun;
+  donchianRun: SignalRun;
+  donchianEnsembleRun: SignalRun;
+  volAdaptiveRun: SignalRun;
+  emaCrossRun: SignalRun;
+  buyAndHoldRun: SignalRun;
+  atrRun: SignalRun;
+}
+
+/** Lengths of the signal kernels' states in f64; the layouts are the kernels' own. */
+export interface StateLengths {
+  tsmomStateLength(lookback: number, volWindow: number, hedgeLookback: number): number;
+  vwTsmomStateLength(lookback: number, volWindow: number, hedgeLookback: number): number;
+  donchianStateLength(entryPeriod: number, exitPeriod: number, volWindow: number, hedgeLookback: number): number;
+  /** Without the lookbacks, each of which adds a vote. */
+  donchianEnsembleStateLength(volWindow: number, hedgeLookback: number): number;
+  donchianEnsembleVoteLength(lookback: number): number;
+  volAdaptiveStateLength(volWindow: number, hedgeLookback: number): number;
+  emaCrossStateLength(hedgeLookback: number): number;
+  atrStateLength(): number;
+}
+
 /** What `assembly/index.ts` exports. Arrays are passed as byte pointers; see the docblock of each kernel for shapes. */
-export interface KernelExports {
+export interface KernelExports extends SignalKernels, StateLengths {
   heapBase(): number;
 
   exp(x: number): number;

@@ -13,11 +13,18 @@ export interface Kernels {
   readonly arena: Arena;
 }
 
+let bytes: Buffer | undefined;
 let compiled: WebAssembly.Module | undefined;
+
+/** The module as it is on disk: what the engine hash is made of. */
+export function kernelBytes(): Uint8Array {
+  bytes ??= readFileSync(kernelFile());
+  return bytes;
+}
 
 /** Compiles the kernels once per process. `MCBOT_DEBUG_KERNELS=1` selects the build with assertions and names. */
 export function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(kernelFile()));
+  compiled ??= new WebAssembly.Module(kernelBytes());
   return compiled;
 }
 

@@ -36,7 +36,11 @@ describe.each([
   });
 
   it.each([1, 2, 3, 5, 8, 17, 33])("equals the definition and keeps every invariant, n = %i", (n) => {
-    const lots = fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 }), fc.integer({ min: -(2 ** 45), max: 2 ** 45 }));
+    const lots = fc.oneof(
+      fc.constant(0),
+      fc.integer({ min: -9, max: 9 }),
+      fc.integer({ min: -(2 ** 45), max: 2 ** 45 }),
+    );
     const wanted = fc.array(lots, { minLength: n, maxLength: n });
     const property = fc.property(wanted, fc.double({ min: 0, max: 1, noNaN: true }), (demandOf, part) => {
       const net = demandOf.reduce((sum, d) => sum + d, 0);

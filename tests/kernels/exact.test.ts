@@ -8,8 +8,10 @@ import { plainKernels } from "../support/plain-kernels.ts";
 import { floorDiv, naiveApportion } from "./naive/apportion.ts";
 
 const MAX = 2 ** 53 - 1;
-const whole = (max: number) => fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -1000, max: 1000 })).map((x) => x % (max + 1));
-const positive = (max: number) => fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.maxSafeNat()).map((x) => (x % max) + 1);
+const whole = (max: number) =>
+  fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -1000, max: 1000 })).map((x) => x % (max + 1));
+const positive = (max: number) =>
+  fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.maxSafeNat()).map((x) => (x % max) + 1);
 
 describe.each([
   ["wasm", instantiateKernels(4096)],
@@ -43,7 +45,7 @@ describe.each([
       const small = (c % 2 ** 3) + 2;
       const a = (q % 2 ** 49) * small + off;
       expect(BigInt(exports.floorDivide(a, 1, small))).toBe(floorDiv(BigInt(a), BigInt(small)));
-      const exact = floorDiv(BigInt(q) * BigInt(c) , BigInt(c));
+      const exact = floorDiv(BigInt(q) * BigInt(c), BigInt(c));
       expect(BigInt(exports.floorDivide(q, c, c))).toBe(exact);
     });
     fc.assert(property, { seed: 2, numRuns: 3000 });

@@ -1,6 +1,6 @@
 import { instantiateKernels, type Kernels } from "../../src/kernels/load.ts";
-import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts";
 import { Engine, type EnginePod, type EngineSetup, type EngineSymbol } from "../../src/orchestrator/engine.ts";
+import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts";
 
 /** open, high, low, close, volume (default 1000). */
 export type ScriptedBar = readonly [number, number, number, number, number?];
@@ -15,7 +15,11 @@ export interface ScriptedSlice {
 }
 
 export interface Script {
-  readonly pods: readonly (Partial<Omit<EnginePod, "symbols">> & { podId: string; capital?: number; symbols?: string[] })[];
+  readonly pods: readonly (Partial<Omit<EnginePod, "symbols">> & {
+    podId: string;
+    capital?: number;
+    symbols?: string[];
+  })[];
   readonly symbols: readonly (string | (Partial<EngineSymbol> & { symbol: string }))[];
   readonly slices: readonly ScriptedSlice[];
   readonly reserve?: number;
@@ -35,13 +39,23 @@ export interface ScriptedRun {
 export const T0 = Date.UTC(2024, 0, 1);
 export const DAY = 86_400_000;
 
+export interface ScriptOptions {
+  /** Slices per kernel call. */
+  readonly chunk?: number;
+  readonly kernels?: (bytes: number) => Kernels;
+  /** Called after each kernel call with the events of that call. */
+  readonly onCall?: (events: readonly EngineEvent[], engine: Engine) => void;
+}
+
 /** Runs hand-written slices and weights through the real engine, `chunk` slices a call; costs are 0 unless the setup says so. */
 export function runScript(
   script: Script,
-  { chunk = 256, kernels = instantiateKernels }: { chunk?: number; kernels?: (bytes: number) => Kernels } = {},
+  { chunk = 256, kernels = instantiateKernels, onCall }: ScriptOptions = {},
 ): ScriptedRun {
   const symbols = script.symbols.map((entry) =>
-    typeof entry === "string" ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0 } : { lotsPerUnit: 1e8, minNotional: 0, ...entry },
+    typeof entry === "string"
+      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0 }
+      : { lotsPerUnit: 1e8, minNotional: 0, ...entry },
   );
   const names = symbols.map(({ symbol }) => symbol);
   const pods: EnginePod[] = script.pods.map(({ capital = 100_000, symbols: own = names, ...pod }) => ({
@@ -84,7 +98,9 @@ export function runScript(
   for (let from = 0; from < script.slices.length; from += chunk) {
     const part = script.slices.slice(from, from + chunk);
     writeSlices(engine, part, names, from, cellOf);
+    const before = records.length;
     engine.run(0, part.length, keep);
+    onCall?.([...decodeEvents(Float64Array.from(records.slice(before)), { podIds, symbols: names })], engine);
     for (let t = 0; t < part.length; t++) {
       curve.push([...engine.slices.curve.subarray(t * engine.curveWidth, (t + 1) * engine.curveWidth)]);
     }
