@@ -67,7 +67,7 @@ export function apportion(
     unchecked((remainder[i] = exactDifference(total, w, floor, divisor)));
     left -= floor;
   }
-  while (left > 0.0) {
+  for (let unit: i32 = 0; unit < n && left > 0.0; unit++) {
     let best: i32 = 0;
     for (let i: i32 = 1; i < n; i++) {
       if (unchecked(remainder[i]) > unchecked(remainder[best])) best = i;

@@ -4,10 +4,12 @@ import { emitFill, emitPart, emitStop, PURPOSE_STOP } from "./events";
 import { book } from "./positions";
 import { BAR_FIELDS, bars, HIGH, LOW, OPEN, openTimes } from "./slices";
 import {
+  account,
   blocked,
   cash,
   entry,
   lots,
+  NET_ORDERS,
   newCash,
   newFee,
   newLots,
@@ -39,8 +41,14 @@ export function testStops(t: i32): void {
       if (unchecked(lots[c]) !== 0.0 && testStop(c, p, open, high, low)) hits++;
     }
     if (hits === 0) continue;
-    exit(t, s, 1.0);
-    exit(t, s, -1.0);
+    if (unchecked(account[NET_ORDERS]) > 0.0) {
+      exit(t, s, 1.0, 0, pods);
+      exit(t, s, -1.0, 0, pods);
+    } else {
+      for (let p: i32 = 0; p < pods; p++) {
+        if (unchecked(newLots[p]) !== 0.0) exit(t, s, unchecked(newLots[p]) < 0.0 ? 1.0 : -1.0, p, p + 1);
+      }
+    }
   }
 }
 
@@ -94,13 +102,13 @@ function levelOfShort(c: i32, p: i32): f64 {
 }
 
 /**
- * The exits of one side (+1: longs sell, −1: shorts buy back) as one order. Each pod is booked at its own price, the
- * order's price is their quantity-weighted mean; value and fee are rounded once, at the order.
+ * The exits of one side (+1: longs sell, −1: shorts buy back) of the pods [from, to) as one order. Each pod is booked at
+ * its own price, the order's price is their quantity-weighted mean; value and fee are rounded once, at the order.
  */
-function exit(t: i32, s: i32, side: f64): void {
+function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
   let magnitude: f64 = 0.0;
   for (let p: i32 = 0; p < pods; p++) {
-    const exiting: f64 = -unchecked(newLots[p]) * side;
+    const exiting: f64 = p >= from && p < to ? -unchecked(newLots[p]) * side : 0.0;
     unchecked((weight[p] = exiting > 0.0 ? exiting : 0.0));
     magnitude += unchecked(weight[p]);
   }
@@ -149,7 +157,7 @@ function splitValue(s: i32, side: f64, factor: f64, total: f64): void {
     unchecked((remainder[p] = exact - floor));
     left -= floor;
   }
-  while (left > 0.0) {
+  for (let unit: i32 = 0; unit < pods && left > 0.0; unit++) {
     let best: i32 = 0;
     for (let p: i32 = 1; p < pods; p++) {
       if (unchecked(remainder[p]) > unchecked(remainder[best])) best = p;

@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/load.ts";
 import { CandleBuilder } from "../market/candle-builder.ts";
 import type { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceBuffers } from "../orchestrator/engine.ts";
-import { atrStream, SignalStream } from "../strategies/signal-stream.ts";
+import { atrStream, atrStreamBytes, SignalStream } from "../strategies/signal-stream.ts";
 import type { StrategyDefinition } from "../strategies/strategy.ts";
 
 /** Candles in the ATR of trailing stops (spec 2.6). */
@@ -48,7 +48,7 @@ export class SignalBoard {
         sum +
         CandleBuilder.bytes(chunk) +
         SignalStream.bytes(strategy.stateLength(params)) +
-        (trailing ? SignalStream.bytes(64) + 8 * (chunk + 1) + 16 : 0) +
+        (trailing ? atrStreamBytes() + 8 * (chunk + 1) + 16 : 0) +
         8 * (chunk + 1) +
         16,
       0,

@@ -28,7 +28,13 @@ describe("a fill", () => {
       ],
     });
     const [fill] = of(events, "fill");
-    expect(fill).toMatchObject({ timeMs: T0 + DAY, symbol: "BTC", purpose: "NET", lots: 45_454_545_454, reference: 120 });
+    expect(fill).toMatchObject({
+      timeMs: T0 + DAY,
+      symbol: "BTC",
+      purpose: "NET",
+      lots: 45_454_545_454,
+      reference: 120,
+    });
     expect(fill?.price).toBeCloseTo(120.12, 12);
     const value = Math.round(454.54545454 * 120.12 * 1e6);
     expect(fill?.valueMicro).toBe(value);
@@ -110,8 +116,11 @@ describe("netting", () => {
         {
           bars: { BTC: flat(100), ETH: flat(100), SOL: flat(100) },
           weights: {
-            "a/BTC": 0.3, "b/BTC": -0.1, "c/BTC": 0.05,
-            "a/ETH": 0.2, "c/ETH": -0.1,
+            "a/BTC": 0.3,
+            "b/BTC": -0.1,
+            "c/BTC": 0.05,
+            "a/ETH": 0.2,
+            "c/ETH": -0.1,
             "b/SOL": 0.15,
           },
         },
@@ -192,7 +201,11 @@ describe("netting", () => {
       setup: { netting: "gross", slippage: 0.01, feeRate: 0.001 },
       slices: [{ bars: { BTC: flat(100) }, weights: { "a/BTC": 0.1, "b/BTC": -0.1 } }, { bars: { BTC: flat(100) } }],
     });
-    expect(of(events, "order").slice(0, 2).map(({ podId, netLots, crossedLots }) => [podId, netLots, crossedLots])).toEqual([
+    expect(
+      of(events, "order")
+        .slice(0, 2)
+        .map(({ podId, netLots, crossedLots }) => [podId, netLots, crossedLots]),
+    ).toEqual([
       ["a", 100e8, 0],
       ["b", -100e8, 0],
     ]);

@@ -1,0 +1,258 @@
+import type { Config } from "../config/schema.ts";
+import { instantiateKernels, type Kernels } from "../kernels/load.ts";
+import { assert } from "../lib/assert.ts";
+import { GrowableColumn } from "../lib/growable.ts";
+import { dateToMs } from "../lib/utc.ts";
+import type { BarColumns } from "../market/bars.ts";
+import type { Market } from "../market/market.ts";
+import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
+import { DAY_MS } from "../market/timeframe.ts";
+import { Engine } from "../orchestrator/engine.ts";
+import { EventLog } from "../orchestrator/event-log.ts";
+import { decodeEvents, type EngineEvent } from "../orchestrator/events.ts";
+import type { RunRecord } from "../orchestrator/run-record.ts";
+import { ACCOUNT } from "../orchestrator/state.ts";
+import { type EnginePlan, planEngine } from "./plan.ts";
+import { ResultHash } from "./result-hash.ts";
+import { SignalBoard } from "./signal-board.ts";
+
+/** Slices per kernel call on the fast path: long enough to amortise the call, short enough for V8 to tier up. */
+const CHUNK = 1024;
+
+export interface BacktestOptions {
+  /** Chunks of slices and no event objects. Same decisions, same hash; observers get nothing. */
+  readonly fast?: boolean;
+  /** Gets every event, in order, slice by slice. Ignored in fast mode. */
+  readonly observers?: readonly ((event: EngineEvent) => void)[];
+  /** Called now and then with the share of the range that is done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Slices per chunk; results do not depend on it. */
+  readonly chunk?: number;
+  /** Where the kernels run; tests pass their plain-TypeScript twin. */
+  readonly kernels?: (bytes: number) => Kernels;
+}
+
+export interface BacktestRun {
+  readonly record: RunRecord;
+  /** See src/engine/result-hash.ts for the layout. */
+  readonly resultHash: string;
+  /** Final bytes of the engine's state: what must be equal whatever the path. */
+  readonly state: Float64Array;
+}
+
+/** Runs a config over a market: warm-up, every slice of the range, end of data. */
+export function simulate(config: Config, market: Market, options: BacktestOptions = {}): BacktestRun {
+  const plan = planEngine(config, market, options.chunk ?? CHUNK);
+  return new Simulation(plan, market, config, options).run();
+}
+
+class Simulation {
+  readonly #plan: EnginePlan;
+  readonly #market: Market;
+  readonly #options: BacktestOptions;
+  readonly #startMs: number;
+  /** First instant after the range. */
+  readonly #endMs: number;
+  readonly #warmupLimit: number;
+  readonly #reader: SliceReader;
+  readonly #chunks: readonly SymbolChunk[];
+  readonly #engine: Engine;
+  readonly #board: SignalBoard;
+  readonly #hash: ResultHash;
+  readonly #log = new EventLog();
+  readonly #curve = {
+    timeMs: new GrowableColumn(),
+    equity: new GrowableColumn(),
+    gross: new GrowableColumn(),
+    net: new GrowableColumn(),
+  };
+  readonly #days: { timeMs: GrowableColumn; equity: GrowableColumn; pods: GrowableColumn[] };
+  #eventObjects = 0;
+  #kernelCalls = 0;
+
+  constructor(plan: EnginePlan, market: Market, { backtest, data }: Config, options: BacktestOptions) {
+    const { setup, requests, baseMs } = plan;
+    const { pods, symbols, chunk } = setup;
+    assert(backtest.start !== null && backtest.end !== null, "backtest: the range is resolved by the caller");
+    this.#plan = plan;
+    this.#market = market;
+    this.#options = options;
+    this.#startMs = dateToMs(backtest.start);
+    this.#endMs = dateToMs(backtest.end) + DAY_MS;
+    this.#warmupLimit = data.warmup_bars === "all" ? Number.POSITIVE_INFINITY : data.warmup_bars;
+    this.#reader = new SliceReader(market.bars);
+
+    const bytes =
+      Engine.bytes(pods.length, symbols.length, chunk) +
+      symbols.length * SymbolChunk.bytes(chunk) +
+      SignalBoard.bytes(requests, chunk);
+    const kernels = (options.kernels ?? instantiateKernels)(bytes);
+    this.#engine = new Engine(kernels, setup);
+    this.#chunks = symbols.map(() => new SymbolChunk(kernels.arena, chunk));
+    const decimals = market.bars.map(({ volumeDecimals }) => volumeDecimals);
+    this.#board = new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, decimals);
+    this.#hash = new ResultHash(setup);
+    this.#days = {
+      timeMs: new GrowableColumn(),
+      equity: new GrowableColumn(),
+      pods: pods.map(() => new GrowableColumn()),
+    };
+  }
+
+  run(): BacktestRun {
+    const warmupBars = this.#warmUp();
+    const before = this.#reader.barsRead;
+    for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
+      this.#board.advance(this.#chunks);
+      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
+      this.#step(slices);
+      this.#keepCurve(slices);
+      this.#options.onProgress?.((this.#lastTime(slices) - this.#startMs) / (this.#endMs - this.#startMs));
+    }
+    this.#engine.endOfData((records) => this.#take(records));
+
+    const bars = this.#reader.barsRead - before;
+    const expected = this.#market.bars.reduce(
+      (sum, column) => sum + barsBetween(column, this.#startMs, this.#endMs),
+      0,
+    );
+    assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
+    return {
+      record: this.#record(bars, warmupBars),
+      resultHash: this.#hash.digest(),
+      state: this.#engine.state.region.slice(),
+    };
+  }
+
+  /** Strategies see the bars before the start; books, returns and decisions begin with it. */
+  #warmUp(): number[] {
+    if (Number.isFinite(this.#warmupLimit)) this.#reader.skipTo(this.#startMs, this.#warmupLimit);
+    const { state } = this.#engine;
+    const warmupBars = this.#market.bars.map(() => 0);
+    for (let slices = this.#readChunk(this.#startMs); slices > 0; slices = this.#readChunk(this.#startMs)) {
+      this.#board.advance(this.#chunks);
+      this.#board.settle(state.signals);
+      for (const [s, chunk] of this.#chunks.entries()) {
+        if (chunk.count === 0) continue;
+        (warmupBars[s] as number) += chunk.count;
+        state.markPerLot[s] = (chunk.views.close[chunk.count - 1] as number) / (state.lotsPerUnit[s] as number);
+        state.lastVolume[s] = chunk.views.volume[chunk.count - 1] as number;
+      }
+    }
+    return warmupBars;
+  }
+
+  #readChunk(endMs: number): number {
+    const { openTimes, bars } = this.#engine.slices;
+    return this.#reader.read(endMs, this.#plan.setup.chunk, openTimes, bars, this.#chunks);
+  }
+
+  /** Fast: the whole chunk in one call. Otherwise slice by slice, as paper and live do, with an event object for each record. */
+  #step(slices: number): void {
+    const take = (records: Float64Array): void => this.#take(records);
+    if (this.#options.fast === true) {
+      this.#kernelCalls++;
+      this.#engine.run(0, slices, take);
+      return;
+    }
+    for (let t = 0; t < slices; t++) {
+      this.#kernelCalls++;
+      this.#engine.run(t, t + 1, take);
+    }
+  }
+
+  #take(records: Float64Array): void {
+    this.#hash.update(records);
+    this.#log.append(records);
+    const { observers = [], fast } = this.#options;
+    if (fast === true || observers.length === 0) return;
+    const { pods, symbols } = this.#plan.setup;
+    const names = { podIds: pods.map(({ podId }) => podId), symbols: symbols.map(({ symbol }) => symbol) };
+    for (const event of decodeEvents(records, names)) {
+      this.#eventObjects++;
+      for (const observe of observers) observe(event);
+    }
+  }
+
+  #keepCurve(slices: number): void {
+    const { openTimes, curve } = this.#engine.slices;
+    const width = this.#engine.curveWidth;
+    for (let t = 0; t < slices; t++) {
+      const time = openTimes[t] as number;
+      const row = curve.subarray(t * width, (t + 1) * width);
+      this.#curve.timeMs.push(time);
+      this.#curve.equity.push(row[0] as number);
+      this.#curve.gross.push(row[1] as number);
+      this.#curve.net.push(row[2] as number);
+      this.#keepDay(Math.floor(time / DAY_MS) * DAY_MS, row);
+    }
+  }
+
+  /** The last slice of a UTC date is the day's close: later slices of the same date overwrite earlier ones. */
+  #keepDay(day: number, row: Float64Array): void {
+    const { timeMs, equity, pods } = this.#days;
+    const last = timeMs.length - 1;
+    if (last >= 0 && timeMs.view()[last] === day) {
+      equity.view()[last] = row[0] as number;
+      for (const [p, column] of pods.entries()) column.view()[last] = row[3 + p] as number;
+      return;
+    }
+    timeMs.push(day);
+    equity.push(row[0] as number);
+    for (const [p, column] of pods.entries()) column.push(row[3 + p] as number);
+  }
+
+  #lastTime(slices: number): number {
+    return this.#engine.slices.openTimes[slices - 1] as number;
+  }
+
+  #record(bars: number, warmupBars: readonly number[]): RunRecord {
+    const { setup, pods, baseMs } = this.#plan;
+    const { state } = this.#engine;
+    const capitalMicro = setup.pods.reduce((sum, pod) => sum + pod.capitalMicro, setup.reserveMicro);
+    return {
+      pods,
+      symbols: setup.symbols,
+      capital: capitalMicro / 1e6,
+      baseMs,
+      curve: {
+        timeMs: this.#curve.timeMs.view(),
+        equity: this.#curve.equity.view(),
+        gross: this.#curve.gross.view(),
+        net: this.#curve.net.view(),
+      },
+      days: {
+        timeMs: this.#days.timeMs.view(),
+        equity: this.#days.equity.view(),
+        pods: this.#days.pods.map((column) => column.view()),
+      },
+      records: this.#log.records,
+      books: {
+        reserveMicro: state.account[ACCOUNT.reserve] as number,
+        cashMicro: state.cash.slice(),
+        equity: state.equity.slice(),
+        markPerLot: state.markPerLot.slice(),
+        lots: state.lots.slice(),
+        entry: state.entry.slice(),
+        realised: state.realised.slice(),
+        feesMicro: state.fees.slice(),
+        saving: state.saving.slice(),
+        target: state.signals.slice(0, state.lots.length),
+      },
+      counts: {
+        slices: this.#curve.timeMs.length,
+        bars,
+        warmupBars,
+        targets: this.#log.targets,
+        eventObjects: this.#eventObjects,
+        kernelCalls: this.#kernelCalls,
+      },
+    };
+  }
+}
+
+function barsBetween({ timeMs }: BarColumns, fromMs: number, toMs: number): number {
+  let count = 0;
+  for (const time of timeMs) if (time >= fromMs && time < toMs) count++;
+  return count;
+}

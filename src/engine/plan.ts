@@ -1,0 +1,93 @@
+import type { Config, PodConfig } from "../config/schema.ts";
+import { assert } from "../lib/assert.ts";
+import type { BarColumns } from "../market/bars.ts";
+import type { Market } from "../market/market.ts";
+import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
+import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
+import type { RunPod } from "../orchestrator/run-record.ts";
+import { findStrategy } from "../strategies/registry.ts";
+import type { SignalRequest } from "./signal-board.ts";
+
+const MICRO = 1e6;
+const BPS = 1e4;
+/** Lots per unit of a symbol priced at 1 or more: 1e-8 of the base, the finest step of the venues. */
+const FINEST_LOTS_PER_UNIT = 1e8;
+
+/** A config and a market as the engine and the signal board take them. */
+export interface EnginePlan {
+  readonly setup: EngineSetup;
+  readonly requests: readonly SignalRequest[];
+  readonly pods: readonly RunPod[];
+  readonly baseMs: number;
+}
+
+/** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
+export function planEngine(config: Config, market: Market, chunk: number): EnginePlan {
+  const pods = [...config.pods].sort((a, b) => compare(a.pod_id, b.pod_id));
+  const names = market.bars.map(({ symbol }) => symbol);
+  const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
+  const { portfolio, orchestrator, backtest } = config;
+  assert(backtest.capital !== null, "plan: capital is resolved by the runner");
+  const capitalMicro = Math.round(backtest.capital * MICRO);
+  const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
+  const setup: EngineSetup = {
+    pods: pods.map((pod, p) => ({
+      podId: pod.pod_id,
+      symbols: pod.symbols.map((symbol) => names.indexOf(symbol)).sort((a, b) => a - b),
+      capitalMicro: capitals[p] as number,
+      active: !pod.paused,
+      maxLeverage: pod.risk.max_leverage,
+      rebalanceThreshold: pod.risk.rebalance_threshold,
+      rebalanceToEdge: pod.risk.rebalance_to === "edge",
+      stopLoss: pod.risk.system_stop_loss,
+      trailMultiple: pod.risk.use_trailing_stop ? pod.risk.trailing_stop_atr_multiplier : null,
+      cooldownMs: pod.risk.stop_cooldown_days === null ? null : pod.risk.stop_cooldown_days * DAY_MS,
+    })),
+    symbols: market.bars.map(engineSymbol),
+    reserveMicro: capitals.reduce((left, capital) => left - capital, capitalMicro),
+    feeRate: portfolio.cost_bps / BPS,
+    slippage: portfolio.slippage_bps / BPS,
+    impact: (portfolio.impact?.bps ?? 0) / BPS,
+    maxGrossLeverage: orchestrator.risk.max_gross_leverage,
+    netting: portfolio.netting,
+    chunk,
+  };
+  const requests = pods.flatMap((pod, p) =>
+    pod.symbols.map((symbol) => signalRequest(pod, names.indexOf(symbol), names.indexOf(symbol) * pods.length + p)),
+  );
+  const runPods = pods.map((pod) => ({
+    podId: pod.pod_id,
+    strategy: pod.strategy,
+    symbols: [...pod.symbols].sort(compare),
+    timeframe: pod.timeframe,
+    initialFraction: pod.initial_fraction,
+  }));
+  return { setup, requests, pods: runPods, baseMs };
+}
+
+function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {
+  const strategy = findStrategy(pod.strategy);
+  assert(strategy !== undefined, `plan: strategy ${pod.strategy} passed validation but is not registered`);
+  return {
+    symbol,
+    cell,
+    timeframeMs: timeframeMs(pod.timeframe) ?? Number.NaN,
+    barsPerYear: barsPerYear(pod.timeframe),
+    strategy,
+    params: strategy.params.parse(pod.params),
+    trailing: pod.risk.use_trailing_stop,
+  };
+}
+
+/** Lots are 1e-8 of the base, ten times coarser for each power of ten by which the first open is below 1 (spec 2.2). */
+function engineSymbol({ symbol, open }: BarColumns): EngineSymbol {
+  const first = open[0] ?? 1;
+  let lotsPerUnit = FINEST_LOTS_PER_UNIT;
+  for (let decade = 1; first < Number(`1e-${decade - 1}`); decade++) lotsPerUnit = Number(`1e${8 - decade}`);
+  return { symbol, lotsPerUnit, minNotional: 0 };
+}
+
+/** By UTF-16 code unit, not by locale: the same order on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { canonicalConfig } from "../config/canonical.ts";
+import type { Config } from "../config/schema.ts";
+import { kernelBytes } from "../kernels/load.ts";
+import { packageVersion } from "../lib/package.ts";
+import type { Market } from "../market/market.ts";
+
+/** Hashes that say what a run was made from; SHA-256, hex. */
+export interface RunIdentity {
+  readonly configHash: string;
+  /** Of config, data, engine and start: never of a time of day. Order ids derive from it. */
+  readonly runId: string;
+}
+
+export function identifyRun(config: Config, market: Market): RunIdentity {
+  const configHash = sha256(canonicalConfig(config));
+  const engineHash = sha256(packageVersion(), kernelBytes());
+  return { configHash, runId: sha256(JSON.stringify([configHash, market.hash, engineHash, config.backtest.start])) };
+}
+
+function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
