@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { reporters } from "./tests/support/reporters.ts";
 
 export default defineConfig({
   test: {
+    reporters: reporters("unit"),
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/data/**"],
     setupFiles: ["tests/support/dialect.ts"],

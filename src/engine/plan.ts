@@ -1,3 +1,4 @@
+import { sortConfig } from "../config/canonical.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import type { BarColumns } from "../market/bars.ts";
@@ -23,7 +24,7 @@ export interface EnginePlan {
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
 export function planEngine(config: Config, market: Market, chunk: number): EnginePlan {
-  const pods = [...config.pods].sort((a, b) => compare(a.pod_id, b.pod_id));
+  const { pods } = sortConfig(config);
   const names = market.bars.map(({ symbol }) => symbol);
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   const { portfolio, orchestrator, backtest } = config;
@@ -52,13 +53,16 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     netting: portfolio.netting,
     chunk,
   };
-  const requests = pods.flatMap((pod, p) =>
-    pod.symbols.map((symbol) => signalRequest(pod, names.indexOf(symbol), names.indexOf(symbol) * pods.length + p)),
-  );
+  const requests = pods
+    .flatMap((pod, p) =>
+      pod.symbols.map((symbol) => signalRequest(pod, names.indexOf(symbol), names.indexOf(symbol) * pods.length + p)),
+    )
+    // Signals of one slice are events in this order: by cell, not by the order of the file.
+    .sort((a, b) => a.cell - b.cell);
   const runPods = pods.map((pod) => ({
     podId: pod.pod_id,
     strategy: pod.strategy,
-    symbols: [...pod.symbols].sort(compare),
+    symbols: pod.symbols,
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
   }));
@@ -85,9 +89,4 @@ function engineSymbol({ symbol, open }: BarColumns): EngineSymbol {
   let lotsPerUnit = FINEST_LOTS_PER_UNIT;
   for (let decade = 1; first < Number(`1e-${decade - 1}`); decade++) lotsPerUnit = Number(`1e${8 - decade}`);
   return { symbol, lotsPerUnit, minNotional: 0 };
-}
-
-/** By UTF-16 code unit, not by locale: the same order on every machine. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

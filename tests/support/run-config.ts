@@ -1,27 +1,13 @@
-import { contextFromRegistry } from "../../src/config/context.ts";
-import { resolveObject } from "../../src/config/load.ts";
-import type { Config, OrchestratorFile } from "../../src/config/schema.ts";
-import { dateToMs } from "../../src/lib/utc.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { openConfigMarket, resolveConfig } from "../../src/library.ts";
 import type { Market } from "../../src/market/market.ts";
-import { openMarket } from "../../src/market/open-market.ts";
-import { DAY_MS } from "../../src/market/timeframe.ts";
-import * as registry from "../../src/strategies/registry.ts";
 
 /** The config a file with this content resolves to. */
-export function resolve(file: OrchestratorFile): Config {
-  return resolveObject(file, contextFromRegistry(registry));
-}
+export const resolve = resolveConfig;
 
-/** The market a run of this config opens. */
+/** The market a run of this config opens, from another folder than the config says. */
 export function marketOf(config: Config, path: string): Market {
-  return openMarket({
-    path,
-    seed: config.data.seed,
-    symbols: config.pods.flatMap(({ symbols }) => symbols),
-    podTimeframes: config.pods.map(({ timeframe }) => timeframe),
-    baseTimeframe: config.data.base_timeframe,
-    endMs: dateToMs(config.backtest.end as string) + DAY_MS,
-  });
+  return openConfigMarket({ ...config, data: { ...config.data, path } });
 }
 
 /** Folder of the real market data; the data suite fails without it. */

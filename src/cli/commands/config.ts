@@ -1,0 +1,31 @@
+import { canonicalConfig } from "../../config/canonical.ts";
+import { formatIssues } from "../../config/format-error.ts";
+import { configJsonSchema } from "../../config/json-schema.ts";
+import { showConfig } from "../../config/show.ts";
+import { openConfig } from "../open-run.ts";
+import { wantsColor } from "../terminal.ts";
+
+/** `config validate`: says that a file is sound, or throws the ConfigError that lists everything wrong with it. */
+export function validateConfig(file: string, { json }: { json?: boolean }): void {
+  const { config, warnings, text } = openConfig(file, {});
+  if (warnings.length > 0) {
+    process.stderr.write(`${formatIssues(warnings, text, { color: wantsColor(process.stderr, process.env) })}\n`);
+  }
+  const summary = { schema_version: 1, file, valid: true, pods: config.pods.length, warnings };
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${file}: valid, ${config.pods.length} pods\n`);
+}
+
+/** `config show`: the config as the engine will take it, each value with its origin when resolved. */
+export function printConfig(
+  file: string,
+  { resolved, json, data }: { resolved?: boolean; json?: boolean; data?: string },
+): void {
+  const loaded = openConfig(file, { data });
+  const text = json ? canonicalConfig(loaded.config) : showConfig(loaded, resolved ?? false);
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** `config schema`: JSON Schema for editors. */
+export function printSchema(): void {
+  process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+}

@@ -1,0 +1,12 @@
+/** Exit codes of every command (documented in the README). */
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  /** Wrong usage or bad input, bad data rows included. */
+  usage: 2,
+  /** The data or the venue cannot be reached. */
+  unavailable: 3,
+  configInvalid: 4,
+  /** A bug: a broken assertion. Restarting is safe. */
+  internal: 70,
+} as const;

@@ -1,0 +1,52 @@
+import { CommanderError } from "commander";
+import { ConfigError } from "../config/config-error.ts";
+import { formatConfigError } from "../config/format-error.ts";
+import { RunFolderError } from "../engine/run-folder.ts";
+import { AssertionError } from "../lib/assert.ts";
+import { DataError, type DataIssueCode } from "../market/data-error.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** A mistake in what the user typed, found by a command itself. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface Failure {
+  readonly exitCode: number;
+  /** For stderr; empty when the reason has been printed already. */
+  readonly text: string;
+}
+
+/** Nothing is there to read, as opposed to something that is wrong. */
+const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
+  "NO_FOLDER",
+  "NO_BARS",
+  "UNKNOWN_SYMBOL",
+  "UNKNOWN_TIMEFRAME",
+  "NO_COMMON_TIMEFRAME",
+  "UNREADABLE",
+]);
+
+/** What a command that threw prints and exits with. */
+export function describeFailure(error: unknown, { color }: { color: boolean }): Failure {
+  if (error instanceof ConfigError) return { exitCode: EXIT.configInvalid, text: formatConfigError(error, { color }) };
+  if (error instanceof DataError) {
+    const unavailable = error.issues.every(({ code }) => UNAVAILABLE.has(code));
+    return { exitCode: unavailable ? EXIT.unavailable : EXIT.usage, text: `error: ${error.message}` };
+  }
+  if (error instanceof UsageError || error instanceof RunFolderError)
+    return { exitCode: EXIT.usage, text: `error: ${error.message}` };
+  // Commander has printed its message (or the help) itself.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: "" };
+  if (error instanceof AssertionError) {
+    const text = `internal error: ${error.message}\nThis is a bug in mcbot. Nothing was half-written; restarting is safe.\n${error.stack}`;
+    return { exitCode: EXIT.internal, text };
+  }
+  if (isSystemError(error)) return { exitCode: EXIT.error, text: `error: ${error.message}` };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: EXIT.internal, text: `internal error: ${text}` };
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
+}

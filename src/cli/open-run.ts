@@ -1,0 +1,65 @@
+import { existsSync, readdirSync } from "node:fs";
+import { ConfigError } from "../config/config-error.ts";
+import { contextFromRegistry } from "../config/context.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import { locate } from "../config/locate.ts";
+import type { Config } from "../config/schema.ts";
+import { SYNTHETIC } from "../config/sections/data.ts";
+import { readYaml } from "../config/yaml-source.ts";
+import { openConfigMarket } from "../library.ts";
+import type { Market } from "../market/market.ts";
+import * as registry from "../strategies/registry.ts";
+
+/** Last day of the synthetic market when no end is given: it has none of its own. */
+const SYNTHETIC_END = "2025-12-31";
+
+export interface OpenedMarket {
+  readonly market: Market;
+  /** The first line of every run: where prices come from. */
+  readonly notice: string;
+}
+
+/** Reads a config file with the environment and the flags that every command shares. */
+export function openConfig(path: string, { data }: { data?: string | undefined }): LoadedConfig {
+  const overrides = data === undefined ? [] : [["data.path", data, "--data"] as const];
+  return loadConfig(path, { context: contextFromRegistry(registry), env: process.env, overrides });
+}
+
+/** A backtest needs a range: refuses a config without one, at the place where it belongs. */
+export function requireRange({ config, text }: LoadedConfig, file: string): void {
+  const problems = (["start", "end"] as const)
+    .filter((key) => config.backtest[key] === null)
+    .map((key) => ({
+      path: ["backtest", key],
+      code: "MISSING" as const,
+      value: undefined,
+      expected: "a date: a backtest runs over a range",
+      hint: 'for example backtest: {start: "2024-01-01", end: "2025-12-31"}',
+    }));
+  if (problems.length > 0) {
+    throw new ConfigError(locate(problems, { file, source: readYaml(text), overrides: [] }), text);
+  }
+}
+
+/**
+ * Opens the market a config names. Where the config names none and the default folder is empty, the synthetic market
+ * stands in, and the notice says so.
+ *
+ * @param isDefaultPath nobody chose `data.path`.
+ */
+export function openMarketFor(config: Config, isDefaultPath: boolean): OpenedMarket {
+  const missing = isDefaultPath && isEmptyFolder(config.data.path);
+  const path = missing ? SYNTHETIC : config.data.path;
+  const end = config.backtest.end ?? (path === SYNTHETIC ? SYNTHETIC_END : null);
+  const market = openConfigMarket({
+    ...config,
+    data: { ...config.data, path },
+    backtest: { ...config.backtest, end },
+  });
+  const reason = missing ? ` (no data in ${config.data.path}: --data FOLDER runs on real prices)` : "";
+  return { market, notice: `Market: ${market.label}${reason}` };
+}
+
+function isEmptyFolder(path: string): boolean {
+  return !existsSync(path) || readdirSync(path).length === 0;
+}

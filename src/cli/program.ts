@@ -1,0 +1,154 @@
+import { Command, InvalidArgumentError } from "commander";
+import { packageVersion } from "../lib/package.ts";
+
+/**
+ * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
+ * they do not need.
+ */
+export function buildProgram(): Command {
+  const program = new Command("mcbot")
+    .description("Strategies side by side as businesses, one account, every fill attributed exactly.")
+    .version(packageVersion())
+    .showHelpAfterError("(mcbot --help lists the commands)")
+    .exitOverride();
+  addOrchestrate(program);
+  addBacktest(program);
+  addConfig(program);
+  addData(program);
+  addExplain(program);
+  return program;
+}
+
+function addOrchestrate(program: Command): void {
+  const orchestrate = group(program, "orchestrate", "run a portfolio of pods");
+  orchestrate
+    .command("backtest")
+    .description("run a config over its range and write a run folder")
+    .argument("<config>", "orchestrator file, YAML")
+    .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
+    .option("--report", "print the full report instead of the summary")
+    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--json", "print the result as JSON")
+    .option("--out <dir>", "where run folders go", "runs")
+    .addHelpText("after", examples("mcbot orchestrate backtest config/orchestrator-example.yaml --report"))
+    .action(async (file: string, flags) =>
+      (await import("./commands/orchestrate-backtest.ts")).orchestrateBacktest(file, flags),
+    );
+}
+
+function addBacktest(program: Command): void {
+  group(program, "backtest", "run one strategy, no orchestration")
+    .command("run")
+    .description("run one strategy on some symbols with all the capital")
+    .argument("<strategy>", "its name, for example tsmom")
+    .argument("<symbols...>", "BASE/QUOTE, for example BTC/USDT")
+    .option("--param <key=value>", "a strategy parameter, repeatable; the value is YAML", collect, [])
+    .option("--timeframe <timeframe>", "candle length", "1D")
+    .option("--start <date>", "first day, UTC (default: the first bar)", date)
+    .option("--end <date>", "last day, UTC (default: the last bar)", date)
+    .option("--capital <amount>", "quote units", positive, 100_000)
+    .option("--cost-bps <bps>", "fee on each fill", nonNegative, 4)
+    .option("--slippage-bps <bps>", "slippage on each fill", nonNegative, 5)
+    .option("--data <path>", 'folder of bars, or "synthetic"')
+    .option("--report", "print the full report instead of the summary")
+    .option("--fast", "no event objects, no event log, no progress")
+    .option("--json", "print the result as JSON")
+    .option("--out <dir>", "where run folders go", "runs")
+    .addHelpText(
+      "after",
+      examples("mcbot backtest run tsmom BTC/USDT ETH/USDT --param lookback=60 --start 2021-01-01 --end 2024-12-31"),
+    )
+    .action(async (strategy: string, symbols: string[], flags) =>
+      (await import("./commands/backtest-run.ts")).backtestRun(strategy, symbols, flags),
+    );
+}
+
+function addConfig(program: Command): void {
+  const config = group(program, "config", "check and show configuration");
+  config
+    .command("validate")
+    .description("check a file and list everything that is wrong with it")
+    .argument("<config>", "orchestrator file, YAML")
+    .option("--json", "print the outcome as JSON")
+    .action(async (file: string, flags) => (await import("./commands/config.ts")).validateConfig(file, flags));
+  config
+    .command("show")
+    .description("print a config with every default filled in")
+    .argument("<config>", "orchestrator file, YAML")
+    .option("--resolved", "say of every value where it came from")
+    .option("--data <path>", "overrides data.path")
+    .option("--json", "print the canonical JSON that is hashed")
+    .action(async (file: string, flags) => (await import("./commands/config.ts")).printConfig(file, flags));
+  config
+    .command("schema")
+    .description("print the JSON Schema of the file, for editors")
+    .action(async () => (await import("./commands/config.ts")).printSchema());
+}
+
+function addData(program: Command): void {
+  group(program, "data", "market data")
+    .command("synth")
+    .description("write the seeded SYNTHETIC market as a folder of CSV")
+    .requiredOption("--out <dir>", "folder to write")
+    .option("--seed <seed>", "seed of the market", whole, 1)
+    .option("--symbols <symbols...>", "BASE/QUOTE", ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT", "AVAX/USDT"])
+    .option("--timeframes <timeframes...>", "bar lengths", ["1D"])
+    .option("--start <date>", "first day, UTC", date, "2019-01-01")
+    .option("--end <date>", "last day, UTC", date, "2025-12-31")
+    .option("--json", "print the list of files as JSON")
+    .addHelpText("after", examples("mcbot data synth --out ./data --timeframes 1D 1h --end 2024-12-31"))
+    .action(async (flags) => (await import("./commands/data-synth.ts")).synthesise(flags));
+}
+
+function addExplain(program: Command): void {
+  group(program, "explain", "say why the engine did something")
+    .command("order")
+    .description("show how pods' wishes became an order, a fill and each pod's part of it")
+    .argument("<symbol>", "BASE/QUOTE, or an order id")
+    .option("--at <time>", "slice of the decision: a date, or an ISO time for shorter bars")
+    .option("--run <dir>", "run folder", "runs/last")
+    .option("--json", "print the explanation as JSON")
+    .addHelpText("after", examples("mcbot explain order BTC/USDT --at 2024-03-01"))
+    .action(async (symbol: string, flags) =>
+      (await import("./commands/explain-order.ts")).explainOrderCommand(symbol, flags),
+    );
+}
+
+/** A command that only holds others: without one of them it prints its help and fails as wrong usage. */
+function group(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).exitOverride();
+}
+
+function examples(...lines: string[]): string {
+  return `\nExample:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}
+
+function collect(value: string, all: readonly string[]): string[] {
+  return [...all, value];
+}
+
+function date(value: string): string {
+  const ms = Date.parse(`${value}T00:00:00Z`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(value)) {
+    throw new InvalidArgumentError('Expected a date such as "2024-01-31".');
+  }
+  return value;
+}
+
+function positive(value: string): number {
+  const number = nonNegative(value);
+  if (number === 0) throw new InvalidArgumentError("Expected a number above 0.");
+  return number;
+}
+
+function nonNegative(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError("Expected a number, 0 or more.");
+  return number;
+}
+
+function whole(value: string): number {
+  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError("Expected a whole number, 0 or more.");
+  return Number(value);
+}

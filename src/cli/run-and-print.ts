@@ -1,0 +1,65 @@
+import type { Config } from "../config/schema.ts";
+import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
+import { writeRunFolder } from "../engine/run-folder.ts";
+import type { Market } from "../market/market.ts";
+import type { EngineEvent } from "../orchestrator/events.ts";
+import { renderReport } from "../reporting/terminal-report.ts";
+import { renderSummary } from "../reporting/terminal-summary.ts";
+import { Progress } from "./progress.ts";
+import { terminalWidth, wantsColor } from "./terminal.ts";
+
+/** Flags that every command which runs a backtest has. */
+export interface RunFlags {
+  readonly data?: string;
+  readonly report?: boolean;
+  readonly fast?: boolean;
+  readonly json?: boolean;
+  readonly out: string;
+}
+
+export interface RunRequest {
+  readonly config: Config;
+  /** The config file as read, or as the command made it. */
+  readonly configText: string;
+  readonly market: Market;
+  /** First line: where prices come from. */
+  readonly notice: string;
+  readonly warnings: readonly string[];
+}
+
+/** Runs, writes the run folder, prints: the notice first, then summary or report; JSON alone with `--json`. */
+export function runAndPrint({ config, configText, market, notice, warnings }: RunRequest, flags: RunFlags): void {
+  const { stdout, stderr } = process;
+  if (flags.json !== true) stdout.write(`${notice}\n`);
+  const progress = new Progress("backtest", stderr);
+  const events: EngineEvent[] = [];
+  // Signals can be as many as bars; everything else only as many as trades.
+  const keep = (event: EngineEvent): void => {
+    if (event.type !== "target") events.push(event);
+  };
+  const outcome = runBacktest(config, market, {
+    warnings,
+    ...(flags.fast === true ? { fast: true } : { observers: [keep], onProgress: (done) => progress.update(done) }),
+  });
+  progress.stop();
+
+  const folder = writeRunFolder(flags.out, {
+    ...outcome,
+    configText,
+    resolvedConfig: config,
+    command: process.argv.slice(2),
+    now: new Date(),
+    ...(flags.fast === true ? {} : { events }),
+  });
+  stdout.write(flags.json === true ? `${JSON.stringify(outcome.result)}\n` : textOf(outcome, flags, folder));
+}
+
+function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): string {
+  const options = {
+    width: terminalWidth(process.stdout),
+    color: wantsColor(process.stdout, process.env),
+    unicode: true,
+  };
+  const body = flags.report === true ? renderReport(result, options) : renderSummary(result, options);
+  return `${body}\nRun folder: ${folder}\n`;
+}

@@ -1,0 +1,311 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+import type { OrderHistory } from "../analytics/order-history.ts";
+import { allocationTable, equityTable } from "../analytics/tables/days.ts";
+import type { EventSource } from "../analytics/tables/event-source.ts";
+import { fillsTable } from "../analytics/tables/fills.ts";
+import { ordersTable } from "../analytics/tables/orders.ts";
+import { tradesTable } from "../analytics/tables/trades.ts";
+import { wishesTable } from "../analytics/tables/wishes.ts";
+import { timeframeMs } from "../market/timeframe.ts";
+import type { EngineEvent } from "../orchestrator/events.ts";
+import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/result.ts";
+import type { RunRecord } from "../orchestrator/run-record.ts";
+
+/** Raise it when the files of a run folder or their columns change. */
+export const RUN_SCHEMA_VERSION = 1;
+
+const LAST = "last";
+const DEFAULT_RUN = join("runs", LAST);
+/** Characters gathered before a write: few system calls, and memory does not grow with the run. */
+const BATCH = 1 << 16;
+
+export type RunFolderErrorCode = "NO_RUN" | "UNKNOWN_SCHEMA" | "DAMAGED";
+
+/** A run folder that cannot be read. The message says which, and what to do. */
+export class RunFolderError extends Error {
+  override readonly name = "RunFolderError";
+  readonly code: RunFolderErrorCode;
+
+  constructor(code: RunFolderErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const manifestSchema = z.object({
+  schema_version: z.literal(RUN_SCHEMA_VERSION),
+  result_schema_version: z.literal(RESULT_SCHEMA_VERSION),
+  mcbot_version: z.string(),
+  node_version: z.string(),
+  /** What was typed; empty for a run made by a program. */
+  command: z.array(z.string()),
+  /** When the folder was written, ISO 8601 UTC. */
+  created: z.string(),
+  run_id: z.string(),
+  config_hash: z.string(),
+  data_hash: z.string(),
+  result_hash: z.string(),
+  synthetic: z.boolean(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+});
+
+export type RunManifest = z.infer<typeof manifestSchema>;
+
+export interface RunFolderContent {
+  readonly result: OrchestratedResult;
+  readonly record: RunRecord;
+  /** The config file as it was read. */
+  readonly configText: string;
+  /** The config with every default filled in, as JSON. */
+  readonly resolvedConfig: unknown;
+  /** Written as events.jsonl, one object per line; left out = no such file. */
+  readonly events?: Iterable<EngineEvent>;
+  readonly command?: readonly string[];
+  readonly now: Date;
+}
+
+/**
+ * Writes `baseDir/<time>-<hash8>/` and points `baseDir/last` to it.
+ *
+ * Everything is written and flushed in a hidden sibling folder that gets its name at the end: a run that is killed, or
+ * that throws here, leaves no half-written folder under a final name and `last` as it was.
+ *
+ * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv, orders.csv,
+ *          fills.csv, wishes.csv, trades.csv (columns: src/analytics/tables), events.f64 (the records of
+ *          src/orchestrator/events.ts without targets, little-endian; pods and symbols in the order of result.json),
+ *          events.jsonl when events are given.
+ *
+ * @returns path of the folder.
+ */
+export function writeRunFolder(baseDir: string, content: RunFolderContent): string {
+  mkdirSync(baseDir, { recursive: true });
+  const draft = join(baseDir, `.writing-${randomUUID()}`);
+  mkdirSync(draft);
+  try {
+    const files = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
+    writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
+    const folder = claimName(draft, join(baseDir, folderName(content)));
+    pointLast(baseDir, basename(folder));
+    return folder;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Deterministic id of an order: 20 hex digits of SHA-256 over the JSON list [run id, slice, symbol, purpose, attempt, pod]. */
+export function orderId(runId: string, { timeMs, symbol, purpose, podId }: OrderIdentity, attempt = 0): string {
+  const identity = JSON.stringify([runId, timeMs, symbol, purpose, attempt, podId]);
+  return createHash("sha256").update(identity).digest("hex").slice(0, 20);
+}
+
+/** `podId` is null unless each pod orders for itself (`netting: gross`). */
+export type OrderIdentity = Pick<OrderHistory, "timeMs" | "symbol" | "purpose" | "podId">;
+
+type Chunks = Iterable<string | Uint8Array>;
+
+function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
+  const idOf = (order: OrderHistory): string => orderId(result.header.run_id, order);
+  const { buffer, byteOffset, byteLength } = record.records;
+  return [
+    ["config.yaml", [configText]],
+    ["config.resolved.json", [formatJson(resolvedConfig)]],
+    ["result.json", [formatJson(result)]],
+    ["equity.csv", equityTable(record, result.days.benchmark)],
+    ["allocation.csv", allocationTable(record)],
+    ["orders.csv", ordersTable(record, idOf)],
+    ["fills.csv", fillsTable(record, idOf)],
+    ["wishes.csv", wishesTable(record, idOf)],
+    ["trades.csv", tradesTable(record)],
+    // WebAssembly memory is little-endian, and so is every machine its views can be read on without swapping.
+    ["events.f64", [new Uint8Array(buffer, byteOffset, byteLength)]],
+    ...(events === undefined ? [] : [["events.jsonl", jsonLines(events)] satisfies [string, Chunks]]),
+  ];
+}
+
+function* jsonLines(events: Iterable<EngineEvent>): Generator<string> {
+  for (const event of events) yield `${JSON.stringify(event)}\n`;
+}
+
+function manifestOf({ result, command, now }: RunFolderContent, files: RunManifest["files"]): RunManifest {
+  const { mcbot_version, run_id, config_hash, data_hash, result_hash, market } = result.header;
+  return {
+    schema_version: RUN_SCHEMA_VERSION,
+    result_schema_version: RESULT_SCHEMA_VERSION,
+    mcbot_version,
+    node_version: process.version,
+    command: [...(command ?? [])],
+    created: now.toISOString(),
+    run_id,
+    config_hash,
+    data_hash,
+    result_hash,
+    synthetic: market.synthetic,
+    files,
+  };
+}
+
+function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** "20260214T153000Z-ab12cd34": sorts by time, needs no quoting in a shell. */
+function folderName({ result, now }: RunFolderContent): string {
+  const time = now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
+  return `${time}-${result.header.result_hash.slice(0, 8)}`;
+}
+
+/** Writes and flushes one file, and says what it holds. */
+function writeHashed(folder: string, name: string, chunks: Chunks): RunManifest["files"][number] {
+  const hash = createHash("sha256");
+  const file = openSync(join(folder, name), "wx");
+  let bytes = 0;
+  const write = (chunk: Uint8Array): void => {
+    hash.update(chunk);
+    for (let from = 0; from < chunk.length; ) from += writeSync(file, chunk, from);
+    bytes += chunk.length;
+  };
+  try {
+    let batch = "";
+    for (const chunk of chunks) {
+      if (typeof chunk !== "string") write(chunk);
+      else batch += chunk;
+      if (batch.length < BATCH) continue;
+      write(Buffer.from(batch));
+      batch = "";
+    }
+    write(Buffer.from(batch));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return { name, bytes, sha256: hash.digest("hex") };
+}
+
+/** Renames `draft` to `wanted`, or to `wanted-2`, `wanted-3`… when runs finish within one second with the same result. */
+function claimName(draft: string, wanted: string): string {
+  for (let attempt = 1; ; attempt++) {
+    const folder = attempt === 1 ? wanted : `${wanted}-${attempt}`;
+    if (existsSync(folder)) continue;
+    try {
+      renameSync(draft, folder);
+      return folder;
+    } catch (error) {
+      // Somebody else took the name since: rename never replaces a folder that has files.
+      if (!existsSync(folder)) throw error;
+    }
+  }
+}
+
+/** What systems and file systems without symlinks answer. */
+const NO_LINKS = new Set(["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+/**
+ * Makes `baseDir/last` name a run: a relative symlink, replaced in one step; where links are not allowed, a file that
+ * holds the folder's name.
+ */
+export function pointLast(baseDir: string, name: string, link: typeof symlinkSync = symlinkSync): void {
+  const last = join(baseDir, LAST);
+  const fresh = join(baseDir, `.last-${randomUUID()}`);
+  try {
+    link(name, fresh, "dir");
+    renameSync(fresh, last);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    // A link would be followed, and the text written into the run it points to.
+    if (lstatSync(last, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(last);
+    writeFileAtomic.sync(last, `${name}\n`);
+  }
+}
+
+/** A run folder that was opened and checked. */
+export interface StoredRun {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+  readonly result: OrchestratedResult;
+  /** The event records with their names; read from the disk, and checked, at the call. */
+  events(): EventSource;
+}
+
+/** Opens a run folder; throws a RunFolderError when there is none, or when it is not what was written. */
+export function readRun(path: string = DEFAULT_RUN): StoredRun {
+  const folder = resolveFolder(path);
+  const manifest = readManifest(folder);
+  const result = JSON.parse(readChecked(folder, manifest, "result.json").toString()) as OrchestratedResult;
+  return { folder, manifest, result, events: () => eventSource(folder, manifest, result) };
+}
+
+/** Follows the file that stands for `last` where links are not allowed. */
+function resolveFolder(path: string): string {
+  if (!existsSync(path)) {
+    const hint = basename(path) === LAST ? "run a backtest first" : "give the path of a folder below runs/";
+    throw new RunFolderError("NO_RUN", `no run at ${path}: ${hint}`);
+  }
+  if (lstatSync(path).isFile()) return join(dirname(path), readFileSync(path, "utf8").trim());
+  return path;
+}
+
+function readManifest(folder: string): RunManifest {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) throw new RunFolderError("NO_RUN", `no run at ${folder}: it has no manifest.json`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new RunFolderError("DAMAGED", `${path} is not JSON: ${(cause as Error).message}`);
+  }
+  const versions = z.object({ schema_version: z.number(), result_schema_version: z.number() }).safeParse(json);
+  const found = versions.data?.schema_version;
+  if (found !== undefined && found !== RUN_SCHEMA_VERSION) {
+    throw new RunFolderError(
+      "UNKNOWN_SCHEMA",
+      `${path} has schema version ${found}, this mcbot reads ${RUN_SCHEMA_VERSION}: use the version that wrote it`,
+    );
+  }
+  const manifest = manifestSchema.safeParse(json);
+  if (!manifest.success) throw new RunFolderError("DAMAGED", `${path}: ${z.prettifyError(manifest.error)}`);
+  return manifest.data;
+}
+
+/** A file of the folder whose bytes are those that were written. */
+function readChecked(folder: string, { files }: RunManifest, name: string): Buffer {
+  const path = join(folder, name);
+  const listed = files.find((file) => file.name === name);
+  if (listed === undefined || !existsSync(path)) throw new RunFolderError("DAMAGED", `${path} is missing`);
+  const bytes = readFileSync(path);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== listed.sha256) {
+    throw new RunFolderError(
+      "DAMAGED",
+      `${path} is not what the run wrote: SHA-256 ${sha256}, in the manifest ${listed.sha256}`,
+    );
+  }
+  return bytes;
+}
+
+function eventSource(folder: string, manifest: RunManifest, { header, pods }: OrchestratedResult): EventSource {
+  const bytes = readChecked(folder, manifest, "events.f64");
+  return {
+    pods: pods.map(({ pod_id }) => ({ podId: pod_id })),
+    symbols: header.coverage.map(({ symbol, lots_per_unit }) => ({ symbol, lotsPerUnit: lots_per_unit })),
+    // A copy: the buffer of a file need not start at a multiple of 8.
+    records: new Float64Array(Uint8Array.from(bytes).buffer),
+    baseMs: timeframeMs(header.timeframe) ?? Number.NaN,
+  };
+}

@@ -1,0 +1,30 @@
+import { contextFromRegistry } from "./config/context.ts";
+import { loadConfig, resolveObject } from "./config/load.ts";
+import type { Config, OrchestratorFile } from "./config/schema.ts";
+import { dateToMs } from "./lib/utc.ts";
+import type { Market } from "./market/market.ts";
+import { openMarket } from "./market/open-market.ts";
+import { DAY_MS } from "./market/timeframe.ts";
+import * as registry from "./strategies/registry.ts";
+
+/** Fills defaults and checks every rule; throws a ConfigError with all issues. */
+export function resolveConfig(file: OrchestratorFile): Config {
+  return resolveObject(file, contextFromRegistry(registry));
+}
+
+/** Reads a YAML config; variables MCBOT__A__B in `env` override it. Throws a ConfigError with file, line and column. */
+export function readConfig(path: string, env: Readonly<Record<string, string | undefined>> = {}): Config {
+  return loadConfig(path, { context: contextFromRegistry(registry), env }).config;
+}
+
+/** Opens the market a config names. Throws a DataError with all issues. */
+export function openConfigMarket({ data, pods, backtest }: Config): Market {
+  return openMarket({
+    path: data.path,
+    seed: data.seed,
+    symbols: pods.flatMap(({ symbols }) => symbols),
+    podTimeframes: pods.map(({ timeframe }) => timeframe),
+    baseTimeframe: data.base_timeframe,
+    endMs: backtest.end === null ? Number.POSITIVE_INFINITY : dateToMs(backtest.end) + DAY_MS,
+  });
+}

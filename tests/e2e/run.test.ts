@@ -1,0 +1,143 @@
+// Goal: what a user types works, and gives the same bits in another process, with and without observers, on the fast path
+// and not, whatever the order in the file.
+// Method: the built command in its own processes, on the synthetic market.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import type { OrchestratedResult } from "../../src/orchestrator/result.ts";
+import { EXAMPLE, mcbot, temporaryFolder } from "../support/cli.ts";
+
+const backtest = (cwd: string, file: string, ...flags: string[]): OrchestratedResult => {
+  const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", file, "--json", ...flags], { cwd });
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as OrchestratedResult;
+};
+
+describe("orchestrate backtest", () => {
+  it("runs the example on the synthetic market and says so in the first line", () => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", EXAMPLE, "--report"], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n")[0]).toMatch(/^Market: SYNTHETIC market, seed 1/);
+    expect(stdout).toContain("Pods + reserve - account = 0.000000");
+    expect(stdout).not.toContain("\u001b[");
+    for (const file of [
+      "manifest.json",
+      "config.yaml",
+      "result.json",
+      "equity.csv",
+      "orders.csv",
+      "fills.csv",
+      "events.jsonl",
+    ]) {
+      expect(existsSync(join(cwd, "runs/last", file)), file).toBe(true);
+    }
+  });
+
+  it("gives one hash: other process, fast or not, pods and symbols shuffled, from files instead of memory", () => {
+    const cwd = temporaryFolder();
+    const file = parse(readFileSync(EXAMPLE, "utf8")) as { pods: { symbols: string[] }[] };
+    const shuffled = {
+      ...file,
+      pods: file.pods.toReversed().map((pod) => ({ ...pod, symbols: pod.symbols.toReversed() })),
+    };
+    writeFileSync(join(cwd, "shuffled.yaml"), stringify(shuffled));
+    expect(mcbot(["data", "synth", "--out", "bars"], { cwd }).code).toBe(0);
+
+    const first = backtest(cwd, EXAMPLE);
+    const fast = backtest(cwd, EXAMPLE, "--fast");
+    const hashes = [
+      first,
+      backtest(cwd, EXAMPLE),
+      fast,
+      backtest(cwd, "shuffled.yaml"),
+      backtest(cwd, EXAMPLE, "--data", "bars"),
+    ].map(({ header }) => header.result_hash);
+    expect(new Set(hashes).size).toBe(1);
+    expect(fast.header.event_objects).toBe(0);
+    expect(first.header.event_objects).toBeGreaterThan(1000);
+    expect(first.header.run_id).toBe(fast.header.run_id);
+  });
+
+  it("gives another hash for another seed and another cost", () => {
+    const cwd = temporaryFolder();
+    const base = backtest(cwd, EXAMPLE).header.result_hash;
+    const env = (name: string, value: string): string => {
+      const run = mcbot(["orchestrate", "backtest", EXAMPLE, "--json"], { cwd, env: { [name]: value } });
+      return (JSON.parse(run.stdout) as OrchestratedResult).header.result_hash;
+    };
+    expect(env("MCBOT__DATA__SEED", "2")).not.toBe(base);
+    expect(env("MCBOT__PORTFOLIO__COST_BPS", "4.01")).not.toBe(base);
+  });
+});
+
+describe("backtest run", () => {
+  it("runs one strategy with all the capital, the same engine", () => {
+    const cwd = temporaryFolder();
+    const args = [
+      "backtest",
+      "run",
+      "tsmom",
+      "BTC/USDT",
+      "ETH/USDT",
+      "--param",
+      "lookback=60",
+      "--start",
+      "2022-01-01",
+      "--json",
+    ];
+    const { code, stdout } = mcbot(args, { cwd });
+    expect(code).toBe(0);
+    const { pods, header } = JSON.parse(stdout) as OrchestratedResult;
+    expect(pods).toHaveLength(1);
+    expect(pods[0]).toMatchObject({ strategy: "tsmom", initial_fraction: 1 });
+    expect(header.range).toEqual({ start: "2022-01-01", end: "2025-12-31" });
+  });
+});
+
+describe("explain order", () => {
+  it("walks from wishes to parts, and its sums agree", () => {
+    const cwd = temporaryFolder();
+    backtest(cwd, EXAMPLE);
+    const [, first = ""] = readFileSync(join(cwd, "runs/last/orders.csv"), "utf8").split("\n");
+    const id = first.split(",").find((field) => /^[0-9a-f]{20}$/.test(field)) ?? "";
+    const { code, stdout } = mcbot(["explain", "order", id, "--json"], { cwd });
+    expect(code).toBe(0);
+    const { checks } = JSON.parse(stdout) as { checks: { agrees: boolean }[] };
+    expect(checks.length).toBeGreaterThan(0);
+    expect(checks.every(({ agrees }) => agrees)).toBe(true);
+  });
+
+  it("without a run says what to do", () => {
+    const { code, stderr } = mcbot(["explain", "order", "BTC/USDT", "--at", "2024-03-01"], { cwd: temporaryFolder() });
+    expect(code).toBe(2);
+    expect(stderr).toContain("run a backtest first");
+  });
+});
+
+describe("config", () => {
+  it("validates the shipped files, shows origins, prints a schema", () => {
+    const cwd = temporaryFolder();
+    const folder = join(EXAMPLE, "..");
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".yaml"))) {
+      expect(mcbot(["config", "validate", join(folder, file)], { cwd })).toMatchObject({ code: 0 });
+    }
+    const shown = mcbot(["config", "show", EXAMPLE, "--resolved", "--data", "bars"], { cwd });
+    expect(shown.stdout).toMatch(/--data/);
+    expect(shown.stdout).toMatch(/default/);
+    expect(JSON.parse(mcbot(["config", "schema"], { cwd }).stdout)).toHaveProperty("properties.pods");
+  });
+});
+
+describe("help", () => {
+  it("is there for every command, with examples, and loads nothing heavy", () => {
+    const cwd = temporaryFolder();
+    const { code, stdout } = mcbot(["--help"], { cwd });
+    expect(code).toBe(0);
+    for (const command of ["orchestrate", "backtest", "config", "data", "explain"]) expect(stdout).toContain(command);
+    expect(mcbot(["orchestrate", "backtest", "--help"], { cwd }).stdout).toContain("Example:");
+  });
+});
