@@ -49,8 +49,10 @@ export function eventsUsed(): i32 {
   return used;
 }
 
+/** Empties the buffer. What the slice writes afterwards states its time again, so every drained part stands alone. */
 export function clearEvents(): void {
   used = 0;
+  sliceWritten = false;
 }
 
 /** Most f64 one slice can write: what `run` keeps free before it begins one. */

@@ -1,0 +1,36 @@
+// Goal: on real prices, too, the account book that never sees an attribution equals the sum of the pods after every event.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { OrchestratorFile } from "../../src/config/schema.ts";
+import { simulate } from "../../src/engine/backtest.ts";
+import type { EngineEvent } from "../../src/orchestrator/events.ts";
+import { AccountBook } from "../support/account-book.ts";
+import { dataFolder, marketOf, resolve } from "../support/run-config.ts";
+
+const example = parse(
+  readFileSync(new URL("../../config/orchestrator-example.yaml", import.meta.url), "utf8"),
+) as OrchestratorFile;
+
+describe("the account book", () => {
+  it.each(["net", "gross"] as const)("equals the pods over two years, %s orders", (netting) => {
+    const config = resolve({ ...example, portfolio: { cost_bps: 4, netting } });
+    const events: EngineEvent[] = [];
+    const { record } = simulate(config, marketOf(config, dataFolder()), { observers: [(event) => events.push(event)] });
+    const capital = Object.fromEntries(
+      config.pods.map((pod) => [pod.pod_id, Math.floor(100_000e6 * pod.initial_fraction)]),
+    );
+    const reserve = 100_000e6 - Object.values(capital).reduce((sum, micro) => sum + micro, 0);
+    const book = new AccountBook(
+      capital,
+      reserve,
+      new Map(record.symbols.map((symbol) => [symbol.symbol, symbol.lotsPerUnit])),
+    );
+    book.book(events);
+    expect(book.compared).toBeGreaterThan(400);
+    expect(book.cash).toBe(
+      BigInt(record.books.reserveMicro) + record.books.cashMicro.reduce((sum, micro) => sum + BigInt(micro), 0n),
+    );
+  });
+});
