@@ -1,0 +1,18 @@
+import type { BarColumns } from "../market/bars.ts";
+
+/** Index of the first entry ≥ `ms` in an ascending column; its length when there is none. */
+export function firstIndexAt(timeMs: Float64Array, ms: number): number {
+  let low = 0;
+  let high = timeMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((timeMs[middle] as number) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Close of the last bar opened at or before `ms`; null when there was none. */
+export function closeAt({ timeMs, close }: BarColumns, ms: number): number | null {
+  return close[firstIndexAt(timeMs, ms + 1) - 1] ?? null;
+}

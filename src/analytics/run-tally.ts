@@ -1,0 +1,120 @@
+import { assert } from "../lib/assert.ts";
+import { RECORD_LENGTH, TAG } from "../orchestrator/events.ts";
+import type { RunRecord } from "../orchestrator/run-record.ts";
+import { LapsedDemand } from "./lapsed-demand.ts";
+
+/** What one pod's events add up to. */
+export interface PodTally {
+  /** P&L after fees of each finished round trip, in order. Quote units. */
+  readonly trades: number[];
+  /** Σ |cash| of its parts: traded value, quote units. */
+  traded: number;
+  /** Σ cash − fee: what trading did to the pod's cash. */
+  cashMicro: number;
+}
+
+/** Wishes scaled down to the gross limit, at the close of one slice. */
+export interface GrossLimitHit {
+  readonly timeMs: number;
+  readonly gross: number;
+  readonly limit: number;
+  readonly factor: number;
+}
+
+/** One pass over the event records: the sums that metrics, attribution and reason counts need. */
+export interface RunTally {
+  readonly pods: readonly PodTally[];
+  /** P&L of every round trip of the run, in order. */
+  readonly trades: readonly number[];
+  readonly lapsed: LapsedDemand;
+  readonly grossLimits: readonly GrossLimitHit[];
+  /** Lots on the account by symbol, from executions alone. */
+  readonly lots: Float64Array;
+  readonly orders: { placed: number; crossed: number; skipped: number; stop: number };
+  readonly fills: { executions: number; crosses: number; parts: number };
+  /** Protective stops that were reached, per pod and symbol. */
+  readonly stops: number;
+  /** Σ |lots| × price of executions, quote units. */
+  readonly traded: number;
+  /** Σ lots × (price − reference) of executions, quote units. */
+  readonly slippage: number;
+  /** From executions alone. */
+  readonly feesMicro: number;
+  readonly cashMicro: number;
+}
+
+/** Numbers of the kernel's purposes and order statuses (assembly/engine/events.ts, state.ts). */
+const PURPOSE_STOP = 1;
+const PURPOSE_CROSS = 2;
+const STATUS_SKIPPED = 0;
+const STATUS_CROSSED = 2;
+const MICRO = 1e6;
+
+/** Tallies a run. Reads the raw records: no event object is made. */
+export function tallyRun(record: RunRecord): RunTally {
+  const podCount = record.pods.length;
+  const lotsPerUnit = record.symbols.map((symbol) => symbol.lotsPerUnit);
+  const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0 }));
+  const trades: number[] = [];
+  const grossLimits: GrossLimitHit[] = [];
+  const lapsed = new LapsedDemand(record.symbols.length);
+  const lots = new Float64Array(record.symbols.length);
+  const orders = { placed: 0, crossed: 0, skipped: 0, stop: 0 };
+  const fills = { executions: 0, crosses: 0, parts: 0 };
+  const sums = { stops: 0, traded: 0, slippage: 0, feesMicro: 0, cashMicro: 0 };
+
+  const { records } = record;
+  let timeMs = Number.NaN;
+  for (let at = 0; at < records.length; at += RECORD_LENGTH[records[at] as number] as number) {
+    const field = (i: number): number => records[at + i] as number;
+    switch (field(0)) {
+      case TAG.slice:
+        timeMs = field(1);
+        break;
+      case TAG.order:
+        if (field(4) === STATUS_SKIPPED) orders.skipped++;
+        else if (field(4) === STATUS_CROSSED) orders.crossed++;
+        else orders.placed++;
+        lapsed.decide(field(1), timeMs, field(2) !== 0 && field(4) === STATUS_CROSSED);
+        break;
+      case TAG.fill: {
+        const executed = field(3);
+        if (field(2) === PURPOSE_STOP) orders.stop++;
+        if (field(2) === PURPOSE_CROSS) fills.crosses++;
+        else fills.executions++;
+        (lots[field(1)] as number) += executed;
+        sums.traded += field(6) / MICRO;
+        sums.slippage += (executed * (field(4) - field(5))) / (lotsPerUnit[field(1)] as number);
+        sums.feesMicro += field(7);
+        sums.cashMicro += (executed > 0 ? -field(6) : field(6)) - field(7);
+        break;
+      }
+      case TAG.part: {
+        const pod = pods[field(1) % podCount] as PodTally;
+        fills.parts++;
+        pod.traded += Math.abs(field(4)) / MICRO;
+        pod.cashMicro += field(4) - field(5);
+        break;
+      }
+      case TAG.stop:
+        sums.stops++;
+        break;
+      case TAG.lapse:
+        lapsed.add(field(1), field(2), field(3), field(4));
+        break;
+      case TAG.trade:
+        (pods[field(1) % podCount] as PodTally).trades.push(field(3));
+        trades.push(field(3));
+        break;
+      case TAG.grossLimit:
+        grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });
+        break;
+      default:
+        assert(
+          field(0) === TAG.wish || field(0) === TAG.target,
+          `tally: event record with unknown tag ${field(0)} at ${at}`,
+        );
+    }
+  }
+  return { pods, trades, lapsed, grossLimits, lots, orders, fills, ...sums };
+}

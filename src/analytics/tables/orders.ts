@@ -1,0 +1,53 @@
+import { msToIso } from "../../lib/utc.ts";
+import { microText } from "../exact-decimal.ts";
+import { filledLots, type OrderHistory, orderHistory, outcomeOf } from "../order-history.ts";
+import { csvLine } from "./csv.ts";
+import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
+
+const COLUMNS = [
+  "order_id",
+  "slice",
+  "decided",
+  "symbol",
+  "pod",
+  "purpose",
+  "outcome",
+  "reasons",
+  "net_quantity",
+  "crossed_quantity",
+  "filled_quantity",
+  "fee",
+];
+
+/**
+ * orders.csv: one row per order, in the order of decision.
+ *
+ * Units    quantities are base units, the fee quote units, both exact decimals; `slice` is the open time of the deciding
+ *          slice, `decided` its close. A stop acts inside its slice: `decided` is empty. `pod` is set with netting: gross.
+ */
+export function* ordersTable(source: EventSource, idOf: OrderNamer): Generator<string> {
+  yield csvLine(COLUMNS);
+  const quantity = quantitiesOf(source);
+  for (const order of orderHistory(eventsOf(source))) {
+    const { timeMs, symbol, podId, purpose, netLots, crossedLots } = order;
+    const stop = purpose === "STOP_SELL" || purpose === "STOP_BUY";
+    yield csvLine([
+      idOf(order),
+      msToIso(timeMs),
+      stop ? null : msToIso(timeMs + source.baseMs),
+      symbol,
+      podId,
+      purpose,
+      outcomeOf(order),
+      order.lapses.map(({ reason }) => reason).join(" "),
+      quantity(symbol, netLots),
+      quantity(symbol, crossedLots),
+      quantity(symbol, filledLots(order)),
+      microText(feeOf(order)),
+    ]);
+  }
+}
+
+function feeOf({ executions }: OrderHistory): number {
+  return executions.reduce((sum, { fill }) => sum + fill.feeMicro, 0);
+}

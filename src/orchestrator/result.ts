@@ -1,0 +1,308 @@
+import { type Attribution, attributeAccount } from "../analytics/attribution.ts";
+import { firstIndexAt } from "../analytics/bar-search.ts";
+import { type Benchmark, buyAndHold } from "../analytics/benchmark.ts";
+import { type CostTotals, costTotals } from "../analytics/costs.ts";
+import { coverageOf, type SymbolCoverage } from "../analytics/coverage.ts";
+import { type CurveMetrics, calendarDays, curveMetrics } from "../analytics/curve-metrics.ts";
+import { maxDrawdown } from "../analytics/drawdown.ts";
+import { MICRO } from "../analytics/exact-decimal.ts";
+import { exposure } from "../analytics/exposure.ts";
+import type { ReasonCount } from "../analytics/lapsed-demand.ts";
+import { known, type Metric, unknown } from "../analytics/metric.ts";
+import { type PodPerformance, podPerformance } from "../analytics/pod-performance.ts";
+import { capitalFraction, type PodPosition, podPositions } from "../analytics/pod-positions.ts";
+import { profitFactor } from "../analytics/profit-factor.ts";
+import { type RunTally, tallyRun } from "../analytics/run-tally.ts";
+import { turnover } from "../analytics/turnover.ts";
+import { winRate } from "../analytics/win-rate.ts";
+import { dateToMs, msToDate, msToIso } from "../lib/utc.ts";
+import type { Market } from "../market/market.ts";
+import { DAY_MS } from "../market/timeframe.ts";
+import type { EngineSymbol } from "./engine.ts";
+import type { RunRecord } from "./run-record.ts";
+
+export type { PodPerformance, PodPosition };
+
+/** Raise it when a key of result.json changes its meaning or disappears. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** What a run's record does not know about itself. */
+export interface ResultContext {
+  readonly mcbotVersion: string;
+  readonly runId: string;
+  readonly configHash: string;
+  /** SHA-256 over what the run decided and did (src/engine/result-hash.ts). */
+  readonly resultHash: string;
+  readonly market: Market;
+  /** UTC dates, both included. */
+  readonly range: { readonly start: string; readonly end: string };
+  readonly costs: RunCosts;
+  readonly warnings: readonly string[];
+}
+
+/** Cost assumptions. Basis points of the value (fee) and of the price. */
+export interface RunCosts {
+  readonly costBps: number;
+  readonly slippageBps: number;
+  /** At a volume share of 1; null = none. */
+  readonly impactBps: number | null;
+  readonly netting: "net" | "gross";
+}
+
+export interface ResultHeader {
+  readonly mcbot_version: string;
+  readonly status: "completed";
+  readonly run_id: string;
+  readonly config_hash: string;
+  readonly data_hash: string;
+  readonly result_hash: string;
+  readonly market: {
+    readonly label: string;
+    readonly kind: Market["kind"];
+    readonly synthetic: boolean;
+    readonly files: readonly string[];
+  };
+  readonly range: { readonly start: string; readonly end: string };
+  readonly timeframe: string;
+  readonly coverage: readonly SymbolCoverage[];
+  readonly costs: {
+    readonly cost_bps: number;
+    readonly slippage_bps: number;
+    readonly impact_bps: number | null;
+    readonly netting: "net" | "gross";
+  };
+  readonly slices: number;
+  readonly bars: number;
+  readonly signals: number;
+  readonly event_objects: number;
+  readonly kernel_calls: number;
+  readonly warnings: readonly string[];
+}
+
+export interface PortfolioMetrics extends CurveMetrics {
+  /** On the close of every slice: what the risk limits see; not below the daily one. */
+  readonly max_drawdown_at_slices: Metric;
+  readonly win_rate: Metric;
+  readonly profit_factor: Metric;
+  readonly trade_count: number;
+  /** Traded value per year ÷ mean equity, buys and sells both counted. */
+  readonly turnover: Metric;
+  /** Share of slices that closed with a position. */
+  readonly exposure: Metric;
+  readonly mean_gross_leverage: Metric;
+}
+
+/** Values at the closes of `ResultDays.date`, quote units. */
+export interface ResultDays {
+  /** UTC dates that had a slice. */
+  readonly date: readonly string[];
+  readonly portfolio: readonly number[];
+  /** Null on a day without a bar of the benchmark's symbols. */
+  readonly benchmark: readonly (number | null)[];
+}
+
+export interface PodResult {
+  readonly pod_id: string;
+  readonly strategy: string;
+  readonly symbols: readonly string[];
+  readonly timeframe: string;
+  readonly initial_fraction: number;
+  /** Share of the portfolio's equity at the end; 0 when that is not positive. */
+  readonly capital_fraction: number;
+  readonly performance: PodPerformance;
+  /** At the closes of `days.date`, quote units. */
+  readonly equity: readonly number[];
+  readonly positions: readonly PodPosition[];
+  readonly fees: number;
+  readonly netting_saving: number;
+}
+
+/** A limit of the account that acted. */
+export interface RiskEvent {
+  /** Close of the first slice, ISO 8601 UTC. */
+  readonly time: string;
+  readonly type: "gross_leverage";
+  readonly severity: "critical";
+  readonly message: string;
+  /** Gross leverage wished. */
+  readonly value: number;
+  readonly threshold: number;
+  /** What all wishes were multiplied by in the first slice. */
+  readonly factor: number;
+  /** Slices in a row that were scaled down. */
+  readonly slices: number;
+}
+
+/** Everything a run says about itself: the content of result.json. */
+export interface OrchestratedResult {
+  readonly schema_version: typeof RESULT_SCHEMA_VERSION;
+  readonly header: ResultHeader;
+  readonly portfolio: PortfolioMetrics;
+  /** Buy and hold of the same symbols (src/analytics/benchmark.ts). */
+  readonly benchmark: CurveMetrics;
+  readonly days: ResultDays;
+  readonly pods: readonly PodResult[];
+  readonly attribution: Attribution;
+  readonly costs: CostTotals;
+  readonly orders: RunTally["orders"];
+  readonly fills: RunTally["fills"];
+  /** Protective stops reached, per pod and symbol. */
+  readonly stops: number;
+  readonly reason_counts: readonly ReasonCount[];
+  readonly allocation_history: readonly never[];
+  readonly prc_history: readonly never[];
+  readonly lifecycle_events: readonly never[];
+  readonly risk_events: readonly RiskEvent[];
+}
+
+/** Turns what a run left behind into its statistics. Pure: the same record and context give the same result. */
+export function buildResult(record: RunRecord, context: ResultContext): OrchestratedResult {
+  const tally = tallyRun(record);
+  const attribution = attributeAccount(record, tally);
+  const benchmark = benchmarkOf(record, context);
+  const portfolio = portfolioMetrics(record, tally);
+  const saving = record.books.saving.reduce((sum, saved) => sum + saved, 0);
+  return {
+    schema_version: RESULT_SCHEMA_VERSION,
+    header: headerOf(record, context),
+    portfolio,
+    benchmark: curveMetrics(benchmark.timeMs, benchmark.equity, record.capital),
+    days: daysOf(record, benchmark),
+    pods: record.pods.map((_, p) => podResult(record, tally, attribution, p)),
+    attribution,
+    costs: costTotals(portfolio.start_equity, portfolio.end_equity, tally.feesMicro / MICRO, tally.slippage, saving),
+    orders: tally.orders,
+    fills: tally.fills,
+    stops: tally.stops,
+    reason_counts: tally.lapsed.count(record.symbols, context.market.bars),
+    allocation_history: [],
+    prc_history: [],
+    lifecycle_events: [],
+    risk_events: riskEvents(record, tally.grossLimits),
+  };
+}
+
+/** [start, end) of a range of dates, epoch ms. */
+function rangeMs({ range }: ResultContext): { startMs: number; endMs: number } {
+  return { startMs: dateToMs(range.start), endMs: dateToMs(range.end) + DAY_MS };
+}
+
+/** Buy and hold of the run's symbols over its range, at its costs. */
+function benchmarkOf(record: RunRecord, context: ResultContext): Benchmark {
+  const { costBps, slippageBps } = context.costs;
+  return buyAndHold({
+    bars: context.market.bars,
+    ...rangeMs(context),
+    capital: record.capital,
+    feeRate: costBps / 1e4,
+    slippage: slippageBps / 1e4,
+  });
+}
+
+function headerOf(record: RunRecord, context: ResultContext): ResultHeader {
+  const { market, costs } = context;
+  const { counts } = record;
+  return {
+    mcbot_version: context.mcbotVersion,
+    status: "completed",
+    run_id: context.runId,
+    config_hash: context.configHash,
+    data_hash: market.hash,
+    result_hash: context.resultHash,
+    market: {
+      label: market.label,
+      kind: market.kind,
+      synthetic: market.kind === "synthetic",
+      files: market.files,
+    },
+    range: context.range,
+    timeframe: market.timeframe,
+    coverage: market.bars.map((bars, s) => {
+      const { lotsPerUnit } = record.symbols[s] as EngineSymbol;
+      return coverageOf(bars, rangeMs(context), lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
+    }),
+    costs: {
+      cost_bps: costs.costBps,
+      slippage_bps: costs.slippageBps,
+      impact_bps: costs.impactBps,
+      netting: costs.netting,
+    },
+    slices: counts.slices,
+    bars: counts.bars,
+    signals: counts.targets,
+    event_objects: counts.eventObjects,
+    kernel_calls: counts.kernelCalls,
+    warnings: context.warnings,
+  };
+}
+
+function portfolioMetrics({ days, curve, capital }: RunRecord, tally: RunTally): PortfolioMetrics {
+  const { timeInMarket, meanLeverage } = exposure(curve.gross, curve.equity);
+  return {
+    ...curveMetrics(days.timeMs, days.equity, capital),
+    max_drawdown_at_slices:
+      curve.equity.length === 0 ? unknown("no slice") : known(maxDrawdown(curve.equity, capital)?.depth ?? 0),
+    win_rate: winRate(tally.trades),
+    profit_factor: profitFactor(tally.trades),
+    trade_count: tally.trades.length,
+    turnover: turnover(tally.traded, days.equity, calendarDays(days.timeMs)),
+    exposure: timeInMarket,
+    mean_gross_leverage: meanLeverage,
+  };
+}
+
+function daysOf({ days }: RunRecord, benchmark: Benchmark): ResultDays {
+  const held = new Map(Array.from(benchmark.timeMs, (timeMs, d) => [timeMs, benchmark.equity[d] as number]));
+  return {
+    date: Array.from(days.timeMs, msToDate),
+    portfolio: Array.from(days.equity),
+    benchmark: Array.from(days.timeMs, (timeMs) => held.get(timeMs) ?? null),
+  };
+}
+
+function podResult(record: RunRecord, tally: RunTally, attribution: Attribution, p: number): PodResult {
+  const { days } = record;
+  const pod = record.pods[p] as RunRecord["pods"][number];
+  const row = attribution.pods[p] as Attribution["pods"][number];
+  const performance = podPerformance(record, p, tally.pods[p] as RunTally["pods"][number], row.start_micro);
+  const positions = podPositions(record, p);
+  return {
+    pod_id: pod.podId,
+    strategy: pod.strategy,
+    symbols: pod.symbols,
+    timeframe: pod.timeframe,
+    initial_fraction: pod.initialFraction,
+    capital_fraction: capitalFraction(record, p),
+    performance,
+    equity: Array.from(days.pods[p] as Float64Array),
+    positions,
+    fees: row.fees_micro / MICRO,
+    netting_saving: positions.reduce((sum, { netting_saving }) => sum + netting_saving, 0),
+  };
+}
+
+/** One event per spell at the limit: slices that follow each other are one crossing. */
+function riskEvents({ curve, baseMs }: RunRecord, hits: RunTally["grossLimits"]): RiskEvent[] {
+  const events: RiskEvent[] = [];
+  let lastMs = Number.NaN;
+  for (const { timeMs, gross, limit, factor } of hits) {
+    const previous = events.at(-1);
+    if (previous !== undefined && timeMs - lastMs === baseMs) {
+      events[events.length - 1] = { ...previous, slices: previous.slices + 1 };
+    } else {
+      const equity = curve.equity[firstIndexAt(curve.timeMs, timeMs)] as number;
+      events.push({
+        time: msToIso(timeMs + baseMs),
+        type: "gross_leverage",
+        severity: "critical",
+        message: "wishes were scaled down to the gross leverage limit",
+        value: gross / equity,
+        threshold: limit / equity,
+        factor,
+        slices: 1,
+      });
+    }
+    lastMs = timeMs;
+  }
+  return events;
+}

@@ -1,0 +1,77 @@
+import type { OrchestratedResult } from "../../orchestrator/result.ts";
+import { count, plural } from "../format.ts";
+import type { Pen } from "../pen.ts";
+import { renderTable } from "../table.ts";
+import { plain, wrap } from "../text-width.ts";
+
+/** Nobody may mistake made-up prices for a market. Null for real data. */
+export function syntheticBanner({ header }: OrchestratedResult, pen: Pen): string | null {
+  if (!header.market.synthetic) return null;
+  const lines = wrap(
+    "SYNTHETIC DATA - invented prices: nothing below says anything about a real market",
+    pen.width - 6,
+  );
+  return lines.map((line) => pen.alarm(`!! ${line.padEnd(pen.width - 6)} !!`)).join("\n");
+}
+
+/** What was run, on what, at which costs, and the hashes that identify it. */
+export function headerSection({ header }: OrchestratedResult, pen: Pen): string {
+  const { costs, market, range } = header;
+  const impact = costs.impact_bps === null ? "" : `, impact ${costs.impact_bps} bps at a volume share of 1`;
+  const lines: [string, string][] = [
+    ["Range", `${range.start} to ${range.end}, ${header.timeframe} bars, ${header.status}`],
+    ["Market", market.label],
+    ["Costs", `fee ${costs.cost_bps} bps, slippage ${costs.slippage_bps} bps${impact}, orders ${costs.netting}`],
+    ["Work", workOf(header)],
+    ["Result", header.result_hash],
+    ["Config", header.config_hash],
+    ["Data", header.data_hash],
+    ["Run", `${header.run_id}, mcbot ${header.mcbot_version}`],
+  ];
+  return lines.flatMap(([label, text]) => labelled(label, plain(text), pen)).join("\n");
+}
+
+function workOf({ slices, bars, signals, kernel_calls, event_objects }: OrchestratedResult["header"]): string {
+  return [
+    plural(slices, "slice"),
+    plural(bars, "bar"),
+    plural(signals, "signal"),
+    plural(kernel_calls, "kernel call"),
+    plural(event_objects, "event object"),
+  ].join(", ");
+}
+
+const LABEL = 8;
+
+function labelled(label: string, text: string, pen: Pen): string[] {
+  return wrap(text, pen.width - LABEL).map((line, i) => `${pen.faint((i === 0 ? label : "").padEnd(LABEL))}${line}`);
+}
+
+/** Which bars each symbol had. */
+export function coverageSection({ header }: OrchestratedResult, pen: Pen): string {
+  const rows = header.coverage.map((symbol) => [
+    plain(symbol.symbol),
+    dateOf(symbol.first),
+    dateOf(symbol.last),
+    count(symbol.bars),
+    count(symbol.warmup_bars),
+    count(symbol.missing_slices),
+  ]);
+  return renderTable(
+    [
+      { title: "Symbol" },
+      { title: "First bar" },
+      { title: "Last bar" },
+      { title: "Bars", align: "right" },
+      { title: "Warm-up", align: "right" },
+      { title: "Missing", align: "right" },
+    ],
+    rows,
+    pen,
+  );
+}
+
+/** The time of day is shown where it is not midnight. */
+function dateOf(time: string | null): string {
+  return time === null ? "none" : time.replace("T00:00:00Z", "");
+}
