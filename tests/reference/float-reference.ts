@@ -62,101 +62,49 @@
  * 3 EMA pairs are used from max(fast, slow) candles on. Equal EMAs give 0.
  */
 
-export interface RefBar {
-  t: number;
-  o: number;
-  h: number;
-  l: number;
-  c: number;
-  v: number;
-}
+import { allocate, type Candidate, riskShares } from "./reference-allocation.js";
+import { enterState, feedDetector, type Life, newLife, recordReturn, transitionOf } from "./reference-lifecycle.js";
+import {
+  at,
+  byName,
+  covariance,
+  DAY_MS,
+  dayNumber,
+  equalWeights,
+  get,
+  inverseVolatility,
+  riskParity,
+  sampleStd,
+  utcDate,
+} from "./reference-math.js";
+import { newRisk, type Risk, riskFactor } from "./reference-risk.js";
+import type {
+  RefAllocation,
+  RefBar,
+  RefDay,
+  RefFill,
+  RefHalt,
+  RefInput,
+  RefOrchestrator,
+  RefOutput,
+  RefPod,
+  RefTransition,
+} from "./reference-types.js";
 
-export interface RefPod {
-  pod_id: string;
-  strategy: string;
-  params: Record<string, unknown>;
-  symbols: string[];
-  timeframe: string;
-  initial_fraction: number;
-  risk: {
-    max_leverage: number;
-    system_stop_loss: number | null;
-    use_trailing_stop: boolean;
-    trailing_stop_atr_multiplier: number;
-    stop_cooldown_days: number | null;
-    rebalance_threshold: number;
-    rebalance_to: "target" | "edge";
-  };
-}
-
-export interface RefInput {
-  start: string;
-  end: string;
-  capital: number;
-  costBps: number;
-  slippageBps: number;
-  maxGrossLeverage: number;
-  netting: "net" | "gross";
-  baseTimeframe: string;
-  pods: RefPod[];
-  bars: Record<string, RefBar[]>;
-}
-
-export interface RefFill {
-  t: number;
-  symbol: string;
-  pod_id: string;
-  quantity: number;
-  price: number;
-  fee: number;
-  purpose: "net" | "stop" | "cross";
-}
-
-export interface RefDay {
-  date: string;
-  portfolio: number;
-  pods: Record<string, number>;
-}
-
-export interface RefOutput {
-  days: RefDay[];
-  fills: RefFill[];
-}
+export type * from "./reference-types.js";
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Small helpers
 // ---------------------------------------------------------------------------------------------------------------------
 
-const DAY_MS = 86_400_000;
-
 /** A column of an indicator: undefined where the text calls it undefined. */
 type Column = (number | undefined)[];
-
-function at<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new Error(`index ${index} outside 0..${items.length - 1}`);
-  return item;
-}
-
-function get<K, V>(map: Map<K, V>, key: K): V {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`no entry for ${String(key)}`);
-  return value;
-}
 
 function timeframeMs(timeframe: string): number {
   const match = /^(\d+)([mhdD])$/.exec(timeframe);
   if (match === null) throw new Error(`timeframe ${timeframe}`);
   const unit = match[2] === "m" ? 60_000 : match[2] === "h" ? 3_600_000 : DAY_MS;
   return Number(match[1]) * unit;
-}
-
-function utcDate(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -166,15 +114,6 @@ function byName(a: string, b: string): number {
 /** Log return of each candle; undefined on the first. */
 function logReturns(candles: RefBar[]): Column {
   return candles.map((candle, t) => (t === 0 ? undefined : Math.log(candle.c / at(candles, t - 1).c)));
-}
-
-function sampleStd(values: number[]): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  return Math.sqrt(squares / (values.length - 1));
 }
 
 /** The `n` values up to and including index t; undefined when one is missing. */
@@ -548,6 +487,7 @@ interface Market {
   completed: number; // candles with end <= the current slice's open
   targetWeight: number; // last raw target weight
   block: Block | undefined;
+  share: number | undefined; // intra-pod weight; undefined: equal
 }
 
 interface Pod {
@@ -555,6 +495,9 @@ interface Pod {
   cash: number;
   positions: Map<string, Position>;
   markets: Market[];
+  base: number; // equity at the previous day's close after transfers
+  heldToday: boolean; // a position at the previous close or after a fill of the day
+  life: Life;
 }
 
 interface Demand {
@@ -570,14 +513,26 @@ interface World {
   reserve: number;
   marks: Map<string, number>;
   pending: Map<string, Demand[]>; // per symbol: the demands decided at the last close
+  dailyCloses: Map<string, DailyClose[]>; // per symbol, warm-up included
+  allocator: { missedCalendar: boolean; sharesAfterLast: Map<string, number> | undefined };
+  risk: Risk;
   days: RefDay[];
   fills: RefFill[];
+  transitions: RefTransition[];
+  allocations: RefAllocation[];
+  halts: RefHalt[];
+}
+
+interface DailyClose {
+  day: number;
+  close: number;
 }
 
 interface Slice {
   open: number;
   close: number;
   bars: Map<string, RefBar>;
+  endsDay: boolean; // the last slice of its UTC date
 }
 
 function held(pod: Pod, symbol: string): number {
@@ -621,6 +576,8 @@ function book(
     }
     position.quantity = after;
   }
+  if (before !== 0 && Math.sign(after) !== Math.sign(before)) pod.life.trades += 1; // a round trip: to flat or a flip
+  if (pod.positions.size > 0) pod.heldToday = true;
   world.fills.push({ t: slice.open, symbol, pod_id: pod.config.pod_id, quantity, price, fee, purpose });
 }
 
@@ -758,8 +715,18 @@ function phase2Intrabar(world: World, slice: Slice): void {
 // Phase 3: mark to market
 // ---------------------------------------------------------------------------------------------------------------------
 
+function noteDailyClose(closes: DailyClose[], bar: RefBar): void {
+  const day = dayNumber(bar.t);
+  const last = closes[closes.length - 1];
+  if (last !== undefined && last.day === day) last.close = bar.c;
+  else closes.push({ day, close: bar.c });
+}
+
 function phase3Close(world: World, slice: Slice): void {
-  for (const [symbol, bar] of slice.bars) world.marks.set(symbol, bar.c);
+  for (const [symbol, bar] of slice.bars) {
+    world.marks.set(symbol, bar.c);
+    noteDailyClose(get(world.dailyCloses, symbol), bar);
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -778,25 +745,166 @@ function phase4Signals(world: World, slice: Slice): void {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Phase 5: day end. Equity of the day; the last slice of a date wins. (Life cycle and allocation would follow.)
+// Phase 5: day end (2.2, 4.2, 4.3, 4.4): daily returns, degradation, life cycle, retired cash, allocator. `k` is the
+// one decided in phase 6 of the slice before.
 // ---------------------------------------------------------------------------------------------------------------------
 
-function phase5DayEnd(world: World, slice: Slice): void {
-  const date = utcDate(slice.open);
+function phase5DayEnd(world: World, slice: Slice, k: number): void {
+  if (!slice.endsDay) return;
+  const today = dayNumber(slice.open);
   const pods: Record<string, number> = {};
   for (const pod of world.pods) pods[pod.config.pod_id] = podEquity(world, pod);
-  const day: RefDay = { date, portfolio: portfolioEquity(world), pods };
-  const last = world.days[world.days.length - 1];
-  if (last !== undefined && last.date === date) world.days[world.days.length - 1] = day;
-  else world.days.push(day);
+  const portfolio = portfolioEquity(world);
+
+  const orchestrator = world.input.orchestrator;
+  if (orchestrator !== undefined) {
+    measureReturns(world, today, k, orchestrator);
+    const changed = k > 0 ? runLifeCycle(world, today, orchestrator) : new Set<Pod>();
+    returnRetiredCash(world);
+    runAllocator(world, today, k, changed, orchestrator);
+  }
+  for (const pod of world.pods) {
+    pod.base = podEquity(world, pod);
+    pod.heldToday = pod.positions.size > 0;
+  }
+
+  const states: Record<string, string> = {};
+  for (const pod of world.pods) states[pod.config.pod_id] = pod.life.state;
+  world.days.push({ date: utcDate(slice.open), portfolio, pods, states });
+}
+
+/** 2.2, 2.6, 4.4: the day's pod returns, and the detectors. */
+function measureReturns(world: World, today: number, k: number, orchestrator: RefOrchestrator): void {
+  for (const pod of world.pods) {
+    if (k === 0 && !pod.heldToday) continue;
+    const profit = podEquity(world, pod) - pod.base;
+    const value = pod.base > 0 ? profit / pod.base : 0;
+    recordReturn(pod.life, { day: today, value, base: pod.base, profit }, pod.heldToday);
+    if (k > 0) feedDetector(pod.life, value, pod.heldToday, orchestrator.degradation);
+  }
+}
+
+/** 4.3: every pod is judged on the states before the day's transitions. */
+function runLifeCycle(world: World, today: number, orchestrator: RefOrchestrator): Set<Pod> {
+  const equity = portfolioEquity(world);
+  const transitions = world.pods.map((pod) => {
+    const others = world.pods.filter((other) => other !== pod && other.life.state !== "retired");
+    const lives = others.map((other) => other.life);
+    return transitionOf(pod.life, pod.config, lives, today, orchestrator);
+  });
+  const changed = new Set<Pod>();
+  world.pods.forEach((pod, i) => {
+    const transition = transitions[i];
+    if (transition === undefined) return;
+    const { to, reason } = transition;
+    world.transitions.push({
+      date: utcDate(today * DAY_MS),
+      pod_id: pod.config.pod_id,
+      from: pod.life.state,
+      to,
+      reason,
+    });
+    enterState(pod.life, to, equity > 0 ? podEquity(world, pod) / equity : 0);
+    changed.add(pod);
+  });
+  return changed;
+}
+
+/** A RETIRED pod that is flat gives its cash to the reserve, when the reserve can bear it. */
+function returnRetiredCash(world: World): void {
+  for (const pod of world.pods) {
+    if (pod.life.state !== "retired" || pod.positions.size > 0) continue;
+    if (world.reserve + pod.cash < 0) continue;
+    world.reserve += pod.cash;
+    pod.cash = 0;
+  }
+}
+
+function candidatesOf(world: World, changed: Set<Pod>): Candidate[] {
+  const equity = portfolioEquity(world);
+  return world.pods.map((pod) => ({
+    config: pod.config,
+    life: pod.life,
+    flat: pod.positions.size === 0,
+    fraction: podEquity(world, pod) / equity,
+    changedState: changed.has(pod),
+  }));
+}
+
+/** max over pods |PRC now - PRC after the last run|, a pod missing on one side counting 0; 0 before a first run. */
+function drift(world: World, today: number, orchestrator: RefOrchestrator): number {
+  const before = world.allocator.sharesAfterLast;
+  if (before === undefined) return 0;
+  const now = riskShares(candidatesOf(world, new Set()), today, orchestrator);
+  let largest = 0;
+  for (const id of new Set([...before.keys(), ...now.keys()])) {
+    largest = Math.max(largest, Math.abs((now.get(id) ?? 0) - (before.get(id) ?? 0)));
+  }
+  return largest;
+}
+
+function runAllocator(world: World, today: number, k: number, changed: Set<Pod>, orchestrator: RefOrchestrator): void {
+  const { trigger, calendar_days: everyDays, drift_threshold: driftThreshold } = orchestrator.rebalance;
+  const startDay = dayNumber(Date.parse(`${world.input.start}T00:00:00Z`));
+  const equity = portfolioEquity(world);
+  if (trigger !== "threshold" && (today - startDay + 1) % everyDays === 0) world.allocator.missedCalendar = true;
+  if (k === 0 || equity <= 0) return;
+
+  const calendarDue = world.allocator.missedCalendar; // due today, or missed while k was 0
+  const hasDrifted = trigger !== "calendar" && drift(world, today, orchestrator) > driftThreshold;
+  if (!calendarDue && !hasDrifted && changed.size === 0) return;
+  world.allocator.missedCalendar = false;
+
+  const { fractions, moved } = allocate(candidatesOf(world, changed), today, orchestrator);
+  if (moved) {
+    world.pods.forEach((pod, i) => {
+      const fraction = at(fractions, i);
+      pod.life.targetFraction = fraction;
+      const transfer = fraction * equity - podEquity(world, pod);
+      pod.cash += transfer;
+      world.reserve -= transfer;
+    });
+  }
+  world.allocator.sharesAfterLast = riskShares(candidatesOf(world, new Set()), today, orchestrator);
+  for (const pod of world.pods) refreshShares(world, pod);
+
+  const named: Record<string, number> = {};
+  world.pods.forEach((pod, i) => (named[pod.config.pod_id] = at(fractions, i)));
+  world.allocations.push({ date: utcDate(today * DAY_MS), fractions: named, moved });
+}
+
+const ASSET_CLOSES = 60;
+
+/** 2.3.1: intra-pod weights from the last 60 daily closes that all symbols of the pod have. */
+function refreshShares(world: World, pod: Pod): void {
+  const method = pod.config.asset_allocation ?? "equal";
+  if (method === "equal") return;
+  const columns = pod.markets.map(
+    (market) => new Map(get(world.dailyCloses, market.symbol).map((item) => [item.day, item.close])),
+  );
+  const days = [...(columns[0]?.keys() ?? [])].filter((day) => columns.every((column) => column.has(day)));
+  const recent = days.slice(-ASSET_CLOSES);
+  let shares: number[] = equalWeights(pod.markets.length);
+  if (recent.length === ASSET_CLOSES) {
+    const returns = columns.map((column) =>
+      recent.slice(1).map((day, i) => get(column, day) / get(column, at(recent, i)) - 1),
+    );
+    const cov = covariance(returns, "sample");
+    shares = method === "inverse_volatility" ? inverseVolatility(cov, shares.length) : riskParity(cov, shares);
+  }
+  pod.markets.forEach((market, i) => (market.share = at(shares, i)));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Phase 6: risk. (Daily loss, drawdown and recovery would decide k.)
+// Phase 6: risk (2.6): daily loss, drawdown and recovery decide k
 // ---------------------------------------------------------------------------------------------------------------------
 
-function phase6Risk(): number {
-  return 1;
+function phase6Risk(world: World, slice: Slice): number {
+  const orchestrator = world.input.orchestrator;
+  if (orchestrator === undefined) return 1;
+  const { k, breaches } = riskFactor(world.risk, slice, portfolioEquity(world), orchestrator.risk);
+  for (const type of breaches) world.halts.push({ date: utcDate(slice.open), type });
+  return k;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -810,7 +918,9 @@ function podWeights(pod: Pod, slice: Slice): number[] {
     if (market.block !== undefined && cooldown !== null && slice.close - market.block.since >= cooldown * DAY_MS) {
       market.block = undefined;
     }
-    return market.block !== undefined ? 0 : market.targetWeight / pod.markets.length;
+    if (market.block !== undefined) return 0;
+    if (market.share !== undefined) return market.targetWeight * market.share;
+    return market.targetWeight / pod.markets.length;
   });
   let leverage = 0;
   for (const weight of weights) leverage += Math.abs(weight);
@@ -838,11 +948,12 @@ function phase7Net(world: World, slice: Slice, k: number): void {
   const wishes: Map<string, number>[] = world.pods.map((pod) => {
     const own = podEquity(world, pod);
     const weights = podWeights(pod, slice);
+    const rests = own <= 0 || equity <= 0 || pod.life.state === "retired" || pod.config.paused === true;
     const wished = new Map<string, number>();
     pod.markets.forEach((market, index) => {
       const mark = world.marks.get(market.symbol);
       if (mark === undefined) return; // never had a bar: no mark and no wish
-      const wanted = own <= 0 || equity <= 0 ? 0 : (at(weights, index) * own * k) / mark;
+      const wanted = rests ? 0 : (at(weights, index) * own * k) / mark;
       wished.set(market.symbol, bandedWish(pod, wanted, held(pod, market.symbol), mark, own));
     });
     return wished;
@@ -889,13 +1000,18 @@ function slicesOf(input: RefInput, symbols: string[], baseMs: number): Slice[] {
       if (date < input.start || date > input.end) continue;
       let slice = byOpen.get(bar.t);
       if (slice === undefined) {
-        slice = { open: bar.t, close: bar.t + baseMs, bars: new Map() };
+        slice = { open: bar.t, close: bar.t + baseMs, bars: new Map(), endsDay: false };
         byOpen.set(bar.t, slice);
       }
       slice.bars.set(symbol, bar);
     }
   }
-  return [...byOpen.values()].sort((a, b) => a.open - b.open);
+  const slices = [...byOpen.values()].sort((a, b) => a.open - b.open);
+  slices.forEach((slice, i) => {
+    const next = slices[i + 1];
+    slice.endsDay = next === undefined || utcDate(next.open) !== utcDate(slice.open);
+  });
+  return slices;
 }
 
 /** A pod's view of a symbol: candles, weights and ATR over all data (causal columns), last weight after the warm-up. */
@@ -913,7 +1029,17 @@ function marketOf(config: RefPod, symbol: string, bars: RefBar[], baseMs: number
     if (index !== undefined) targetWeight = at(weights, index);
   }
   const atr = averageTrueRange(candles, 14);
-  return { symbol, candleEnds, weights, atr, indexByEnd, completed: 0, targetWeight, block: undefined };
+  return {
+    symbol,
+    candleEnds,
+    weights,
+    atr,
+    indexByEnd,
+    completed: 0,
+    targetWeight,
+    block: undefined,
+    share: undefined,
+  };
 }
 
 function createWorld(input: RefInput): World {
@@ -922,10 +1048,14 @@ function createWorld(input: RefInput): World {
   const symbols = [...new Set(input.pods.flatMap((pod) => pod.symbols))].sort(byName);
 
   const marks = new Map<string, number>();
+  const dailyCloses = new Map<string, DailyClose[]>();
   for (const symbol of symbols) {
+    const closes: DailyClose[] = [];
+    dailyCloses.set(symbol, closes);
     for (const bar of input.bars[symbol] ?? []) {
       if (bar.t >= startMs) break;
       marks.set(symbol, bar.c);
+      noteDailyClose(closes, bar);
     }
   }
 
@@ -934,23 +1064,41 @@ function createWorld(input: RefInput): World {
     .map((config): Pod => {
       const names = [...config.symbols].sort(byName);
       const markets = names.map((symbol) => marketOf(config, symbol, input.bars[symbol] ?? [], baseMs, startMs));
-      return { config, cash: input.capital * config.initial_fraction, positions: new Map(), markets };
+      const cash = input.capital * config.initial_fraction;
+      return { config, cash, positions: new Map(), markets, base: cash, heldToday: false, life: newLife(config) };
     });
   let assigned = 0;
   for (const pod of pods) assigned += pod.cash;
-  return { input, symbols, pods, reserve: input.capital - assigned, marks, pending: new Map(), days: [], fills: [] };
+  return {
+    input,
+    symbols,
+    pods,
+    reserve: input.capital - assigned,
+    marks,
+    pending: new Map(),
+    dailyCloses,
+    allocator: { missedCalendar: false, sharesAfterLast: undefined },
+    risk: newRisk(input.capital),
+    days: [],
+    fills: [],
+    transitions: [],
+    allocations: [],
+    halts: [],
+  };
 }
 
 export function runReference(input: RefInput): RefOutput {
   const world = createWorld(input);
+  let k = 1;
   for (const slice of slicesOf(input, world.symbols, timeframeMs(input.baseTimeframe))) {
     phase1Open(world, slice);
     phase2Intrabar(world, slice);
     phase3Close(world, slice);
     phase4Signals(world, slice);
-    phase5DayEnd(world, slice);
-    const k = phase6Risk();
+    phase5DayEnd(world, slice, k);
+    k = phase6Risk(world, slice);
     phase7Net(world, slice, k);
   }
-  return { days: world.days, fills: world.fills }; // pending orders are skipped: END_OF_DATA
+  const { days, fills, transitions, allocations, halts } = world;
+  return { days, fills, transitions, allocations, halts }; // pending orders are skipped: END_OF_DATA
 }

@@ -3,7 +3,7 @@
  * The readings are listed in float-reference.ts.
  */
 
-import { commonWindow, isMeasurable, liveDays, type Life } from "./reference-lifecycle.js";
+import { commonWindow, isMeasurable, type Life, liveDays } from "./reference-lifecycle.js";
 import {
   at,
   boxProjection,

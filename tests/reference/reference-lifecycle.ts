@@ -3,7 +3,16 @@
  * The readings are listed in float-reference.ts.
  */
 
-import { at, correlationOf, DAYS_PER_YEAR, meanOf, sampleStd, sharpeErrorOf, sharpeOf, sumOf } from "./reference-math.js";
+import {
+  correlationOf,
+  DAY_MS,
+  DAYS_PER_YEAR,
+  meanOf,
+  sampleStd,
+  sharpeErrorOf,
+  sharpeOf,
+  sumOf,
+} from "./reference-math.js";
 import type { RefOrchestrator, RefPod, RefState } from "./reference-types.js";
 
 export interface DayReturn {
@@ -94,7 +103,7 @@ function lastValues(life: Life, count: number): number[] {
 }
 
 function monthOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 7);
+  return new Date(day * DAY_MS).toISOString().slice(0, 7);
 }
 
 /** A recorded daily return: index, high-water mark, month. */
@@ -108,7 +117,7 @@ export function recordReturn(life: Life, item: DayReturn, held: boolean): void {
   const key = monthOf(item.day);
   let month = life.months[life.months.length - 1];
   if (month === undefined || month.key !== key) {
-    const startsOnFirst = new Date(item.day * 86_400_000).getUTCDate() === 1;
+    const startsOnFirst = new Date(item.day * DAY_MS).getUTCDate() === 1;
     month = { key, growth: 1, held: false, partial: firstEver && !startsOnFirst };
     life.months.push(month);
   }
@@ -281,9 +290,4 @@ export function commonWindow(lives: readonly Life[], today: number, lookback: nu
 /** Number of the pod's recorded daily returns. */
 export function liveDays(life: Life): number {
   return life.returns.length;
-}
-
-/** The last value of a recorded column, for tests by hand. */
-export function lastReturn(life: Life): DayReturn | undefined {
-  return life.returns.length === 0 ? undefined : at(life.returns, life.returns.length - 1);
 }

@@ -290,9 +290,7 @@ const RISK_PARITY_RIDGE = 1e-8;
 export function riskParity(cov: number[][] | undefined, budgets: number[]): number[] {
   if (cov === undefined) return equalWeights(budgets.length);
   return (
-    spinu(cov, budgets) ??
-    spinu(ridged(cov, RISK_PARITY_RIDGE), budgets) ??
-    inverseVolatility(cov, budgets.length)
+    spinu(cov, budgets) ?? spinu(ridged(cov, RISK_PARITY_RIDGE), budgets) ?? inverseVolatility(cov, budgets.length)
   );
 }
 
