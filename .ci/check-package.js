@@ -6,18 +6,30 @@ import { join } from "node:path";
 
 const root = new URL("../", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "mcbot-package-"));
-const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (command, args, cwd = folder) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root));
+  const [{ filename, files }] = JSON.parse(
+    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root),
+  );
   const names = files.map(({ path }) => path);
-  for (const wanted of ["dist/kernels.wasm", "dist/cli/main.js", "dist/index.d.ts", "config/orchestrator-example.yaml", "README.md", "LICENSE"]) {
+  for (const wanted of [
+    "dist/kernels.wasm",
+    "dist/cli/main.js",
+    "dist/index.d.ts",
+    "config/orchestrator-example.yaml",
+    "README.md",
+    "LICENSE",
+  ]) {
     if (!names.includes(wanted)) throw new Error(`${wanted} is not in the package`);
   }
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", join(folder, filename)]);
   const example = "node_modules/mcbot/config/orchestrator-example.yaml";
-  const { header } = JSON.parse(run(join(folder, "node_modules/.bin/mcbot"), ["orchestrate", "backtest", example, "--json", "--fast"]));
+  const { header } = JSON.parse(
+    run(join(folder, "node_modules/.bin/mcbot"), ["orchestrate", "backtest", example, "--json", "--fast"]),
+  );
   if (!/^[0-9a-f]{64}$/.test(header.result_hash)) throw new Error("the installed command gave no result hash");
 
   writeFileSync(
@@ -32,7 +44,18 @@ const result: OrchestratedResult = runBacktest(config, openMarket(config)).resul
 console.log(result.header.result_hash);
 `,
   );
-  const flags = ["--strict", "--target", "es2023", "--module", "nodenext", "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "--skipLibCheck"];
+  const flags = [
+    "--strict",
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+    "--types",
+    "node",
+    "--typeRoots",
+    join(root, "node_modules/@types"),
+    "--skipLibCheck",
+  ];
   run(join(root, "node_modules/.bin/tsc"), [...flags, "consumer.ts"]);
   const hash = run(process.execPath, ["consumer.js"]).trim();
   if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error(`the installed library printed ${hash}`);
