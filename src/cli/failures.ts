@@ -24,6 +24,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "UNKNOWN_SYMBOL",
   "UNKNOWN_TIMEFRAME",
   "NO_COMMON_TIMEFRAME",
+  "NO_FUNDING",
   "UNREADABLE",
 ]);
 

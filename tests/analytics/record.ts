@@ -59,6 +59,7 @@ export function marketOf(script: Script, overrides: Partial<Market> = {}): Marke
     label: "./data (CSV, 1d)",
     timeframe: "1D",
     bars: names.map((name) => columnsOf(script, name)),
+    funding: names.map(() => null),
     files: ["data/1d/BTC-USDT-1d.csv"],
     hash: "d".repeat(64),
     ...overrides,
