@@ -1,9 +1,9 @@
 export { attribute } from "./attribution";
 export { candles } from "./candles";
-export { bindEvents, clearEvents, eventsPerSlice, eventsUsed } from "./engine/events";
+export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";
 export { value } from "./engine/marks";
-export { bindSlices } from "./engine/slices";
+export { bindFunding, bindSlices } from "./engine/slices";
 export {
   bindAccount,
   bindDimensions,

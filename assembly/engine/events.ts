@@ -1,3 +1,4 @@
+import { fundingStart } from "./slices";
 import { pods, symbols } from "./state";
 
 // What happened, as records of f64 in one buffer: the source of the result hash, the journal and every event object.
@@ -19,10 +20,15 @@ export const EVENT_PART: f64 = 6.0;
 export const EVENT_STOP: f64 = 7.0;
 /** [tag, symbol, net lots, crossed lots, reason]. */
 export const EVENT_LAPSE: f64 = 8.0;
-/** [tag, cell, side, P&L after fees]: a round trip ended. */
+/** [tag, cell, side, P&L after fees and funding]: a round trip ended. */
 export const EVENT_TRADE: f64 = 9.0;
 /** [tag, gross, limit, factor]: wishes were scaled down to the gross limit. */
 export const EVENT_GROSS_LIMIT: f64 = 10.0;
+
+/** [tag, symbol, rate, price, net lots, micro]: what the account pays at a funding time; below 0 it receives. */
+export const EVENT_FUNDING: f64 = 11.0;
+/** [tag, cell, micro, pod cash after]: a pod's share of the payment before it. */
+export const EVENT_FUNDING_PART: f64 = 12.0;
 
 export const PURPOSE_NET: f64 = 0.0;
 export const PURPOSE_STOP: f64 = 1.0;
@@ -55,7 +61,7 @@ export function clearEvents(): void {
   sliceWritten = false;
 }
 
-/** Most f64 one slice can write: what `run` keeps free before it begins one. */
+/** Most f64 one slice can write, its funding apart: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
   // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
@@ -63,8 +69,14 @@ export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   return cells * 58 + symbolCount * 48 + 6;
 }
 
-export function roomForSlice(): boolean {
-  return used + eventsPerSlice(pods, symbols) <= capacity;
+/** Most f64 one funding payment can write. */
+export function eventsPerFunding(podCount: i32): i32 {
+  return 6 + 4 * podCount;
+}
+
+export function roomForSlice(t: i32): boolean {
+  const payments: i32 = unchecked(fundingStart[t + 1]) - unchecked(fundingStart[t]);
+  return used + eventsPerSlice(pods, symbols) + payments * eventsPerFunding(pods) <= capacity;
 }
 
 /** Records that follow belong to the slice opened at `timeMs`. */
@@ -170,4 +182,20 @@ export function emitGrossLimit(gross: f64, limit: f64, factor: f64): void {
   unchecked((buffer[at + 1] = gross));
   unchecked((buffer[at + 2] = limit));
   unchecked((buffer[at + 3] = factor));
+}
+
+export function emitFunding(symbol: i32, rate: f64, price: f64, lots: f64, paid: f64): void {
+  const at = reserve(EVENT_FUNDING, 6);
+  unchecked((buffer[at + 1] = f64(symbol)));
+  unchecked((buffer[at + 2] = rate));
+  unchecked((buffer[at + 3] = price));
+  unchecked((buffer[at + 4] = lots));
+  unchecked((buffer[at + 5] = paid));
+}
+
+export function emitFundingPart(cell: i32, paid: f64, cashAfter: f64): void {
+  const at = reserve(EVENT_FUNDING_PART, 4);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = paid));
+  unchecked((buffer[at + 3] = cashAfter));
 }

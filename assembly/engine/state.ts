@@ -99,29 +99,37 @@ export let entry: StaticArray<f64> = new StaticArray<f64>(0);
 export let realised: StaticArray<f64> = new StaticArray<f64>(0);
 /** Micro-units paid. */
 export let fees: StaticArray<f64> = new StaticArray<f64>(0);
+/** Micro-units of funding paid, less those received. */
+export let funding: StaticArray<f64> = new StaticArray<f64>(0);
 /** Netting saving in quote units. */
 export let saving: StaticArray<f64> = new StaticArray<f64>(0);
 /** `realised` when the open trade began. */
 export let tradeRealised: StaticArray<f64> = new StaticArray<f64>(0);
 /** `fees` when the open trade began. */
 export let tradeFees: StaticArray<f64> = new StaticArray<f64>(0);
+/** `funding` when the open trade began. */
+export let tradeFunding: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindPositions(
   lotsAt: StaticArray<f64>,
   entryAt: StaticArray<f64>,
   realisedAt: StaticArray<f64>,
   feesAt: StaticArray<f64>,
+  fundingAt: StaticArray<f64>,
   savingAt: StaticArray<f64>,
   tradeRealisedAt: StaticArray<f64>,
   tradeFeesAt: StaticArray<f64>,
+  tradeFundingAt: StaticArray<f64>,
 ): void {
   lots = lotsAt;
   entry = entryAt;
   realised = realisedAt;
   fees = feesAt;
+  funding = fundingAt;
   saving = savingAt;
   tradeRealised = tradeRealisedAt;
   tradeFees = tradeFeesAt;
+  tradeFunding = tradeFundingAt;
 }
 
 // ---- per cell [S·P]: the intention

@@ -1,5 +1,6 @@
 import { beginSlice, REASON_END_OF_DATA, roomForSlice } from "./events";
 import { fillAtOpen, lapse } from "./fills";
+import { fundAtOpen, fundInside } from "./funding";
 import { markToMarket } from "./marks";
 import { net } from "./netting";
 import { takeSignals } from "./signals";
@@ -18,10 +19,12 @@ import { testStops } from "./stops";
  */
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
-    if (!roomForSlice()) return t;
+    if (!roomForSlice(t)) return t;
     beginSlice(unchecked(openTimes[t]));
+    fundAtOpen(t);
     fillAtOpen(t);
     testStops(t);
+    fundInside(t);
     markToMarket(t);
     takeSignals(t);
     size(t);

@@ -4,7 +4,8 @@ import { MICRO } from "./exact-decimal.ts";
 import type { PodTally, RunTally } from "./run-tally.ts";
 
 /**
- * One line of the account, in whole micro-units: start + realized + unrealized − fees = end, exactly.
+ * One line of the account, in whole micro-units: start + realized + unrealized − fees − funding = end,
+ * exactly.
  *
  * `realized_micro` is the pod's realised P&L rounded to a micro-unit; `unrealized_micro` is the rest, so it also holds
  * the fractions of a micro-unit that fills were rounded by.
@@ -14,6 +15,8 @@ export interface AttributionRow {
   readonly realized_micro: number;
   readonly unrealized_micro: number;
   readonly fees_micro: number;
+  /** Paid, less received. */
+  readonly funding_micro: number;
   readonly end_micro: number;
 }
 
@@ -25,9 +28,18 @@ export interface PodAttribution extends AttributionRow {
 export interface Attribution {
   readonly pods: readonly PodAttribution[];
   readonly reserve: AttributionRow;
-  /** Start, fees and end are booked from executions and marks alone, never from the pods. */
+  /** Start, fees, funding and end are booked from executions, payments and marks alone, never from the pods. */
   readonly account: AttributionRow;
 }
+
+const COLUMNS = [
+  "start_micro",
+  "realized_micro",
+  "unrealized_micro",
+  "fees_micro",
+  "funding_micro",
+  "end_micro",
+] as const;
 
 /** Builds the table, and asserts that it sums: a pod's books that miss the account are a bug. */
 export function attributeAccount(record: RunRecord, tally: RunTally): Attribution {
@@ -39,24 +51,27 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
     const end = cash + (positions.pods[p] as number);
     let realised = 0;
     let fees = 0;
+    let funding = 0;
     for (let c = p; c < books.lots.length; c += pods.length) {
       realised += books.realised[c] as number;
       fees += books.feesMicro[c] as number;
+      funding += books.fundingMicro[c] as number;
     }
-    return { pod_id: podId, ...rowOf(start, wholeMicro(realised), fees, end) };
+    return { pod_id: podId, ...rowOf(start, wholeMicro(realised), fees, funding, end) };
   });
 
   const total = (of: (row: PodAttribution) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   const start = Math.round(record.capital * MICRO);
-  const reserve = rowOf(start - total((row) => row.start_micro), 0, 0, books.reserveMicro);
+  const reserve = rowOf(start - total((row) => row.start_micro), 0, 0, 0, books.reserveMicro);
   const end = start + tally.cashMicro + positions.account;
   const account = rowOf(
     start,
     total((row) => row.realized_micro),
     tally.feesMicro,
+    tally.fundingMicro,
     end,
   );
-  for (const column of ["start_micro", "realized_micro", "unrealized_micro", "fees_micro", "end_micro"] as const) {
+  for (const column of COLUMNS) {
     const sum = total((row) => row[column]) + reserve[column];
     assert(
       sum === account[column],
@@ -66,12 +81,13 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
   return { pods: rows, reserve, account };
 }
 
-function rowOf(start: number, realised: number, fees: number, end: number): AttributionRow {
+function rowOf(start: number, realised: number, fees: number, funding: number, end: number): AttributionRow {
   return {
     start_micro: start,
     realized_micro: realised,
-    unrealized_micro: end - start + fees - realised,
+    unrealized_micro: end - start + fees + funding - realised,
     fees_micro: fees,
+    funding_micro: funding,
     end_micro: end,
   };
 }

@@ -5,11 +5,11 @@ import { LapsedDemand } from "./lapsed-demand.ts";
 
 /** What one pod's events add up to. */
 export interface PodTally {
-  /** P&L after fees of each finished round trip, in order. Quote units. */
+  /** P&L after fees and funding of each finished round trip, in order. Quote units. */
   readonly trades: number[];
   /** Σ |cash| of its parts: traded value, quote units. */
   traded: number;
-  /** Σ cash − fee: what trading did to the pod's cash. */
+  /** Σ cash − fee − funding: what the events did to the pod's cash. */
   cashMicro: number;
 }
 
@@ -38,8 +38,10 @@ export interface RunTally {
   readonly traded: number;
   /** Σ lots × (price − reference) of executions, quote units. */
   readonly slippage: number;
-  /** From executions alone. */
+  /** From executions and funding alone. */
   readonly feesMicro: number;
+  /** Paid, less received. */
+  readonly fundingMicro: number;
   readonly cashMicro: number;
 }
 
@@ -61,7 +63,7 @@ export function tallyRun(record: RunRecord): RunTally {
   const lots = new Float64Array(record.symbols.length);
   const orders = { placed: 0, crossed: 0, skipped: 0, stop: 0 };
   const fills = { executions: 0, crosses: 0, parts: 0 };
-  const sums = { stops: 0, traded: 0, slippage: 0, feesMicro: 0, cashMicro: 0 };
+  const sums = { stops: 0, traded: 0, slippage: 0, feesMicro: 0, fundingMicro: 0, cashMicro: 0 };
 
   const { records } = record;
   let timeMs = Number.NaN;
@@ -105,6 +107,13 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.trade:
         (pods[field(1) % podCount] as PodTally).trades.push(field(3));
         trades.push(field(3));
+        break;
+      case TAG.funding:
+        sums.fundingMicro += field(5);
+        sums.cashMicro -= field(5);
+        break;
+      case TAG.fundingPart:
+        (pods[field(1) % podCount] as PodTally).cashMicro -= field(2);
         break;
       case TAG.grossLimit:
         grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });

@@ -2,7 +2,6 @@ import type { Config } from "../config/schema.ts";
 import { instantiateKernels, type Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
 import { GrowableColumn } from "../lib/growable.ts";
-import { dateToMs } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
 import type { Market } from "../market/market.ts";
 import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
@@ -70,20 +69,19 @@ class Simulation {
   #eventObjects = 0;
   #kernelCalls = 0;
 
-  constructor(plan: EnginePlan, market: Market, { backtest, data }: Config, options: BacktestOptions) {
+  constructor(plan: EnginePlan, market: Market, { data }: Config, options: BacktestOptions) {
     const { setup, requests, baseMs } = plan;
     const { pods, symbols, chunk } = setup;
-    assert(backtest.start !== null && backtest.end !== null, "backtest: the range is resolved by the caller");
     this.#plan = plan;
     this.#market = market;
     this.#options = options;
-    this.#startMs = dateToMs(backtest.start);
-    this.#endMs = dateToMs(backtest.end) + DAY_MS;
+    this.#startMs = plan.range.startMs;
+    this.#endMs = plan.range.endMs;
     this.#warmupLimit = data.warmup_bars === "all" ? Number.POSITIVE_INFINITY : data.warmup_bars;
     this.#reader = new SliceReader(market.bars);
 
     const bytes =
-      Engine.bytes(pods.length, symbols.length, chunk) +
+      Engine.bytes(pods.length, symbols.length, chunk, setup.funding) +
       symbols.length * SymbolChunk.bytes(chunk) +
       SignalBoard.bytes(requests, chunk);
     const kernels = (options.kernels ?? instantiateKernels)(bytes);
@@ -105,6 +103,7 @@ class Simulation {
     for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
       this.#board.advance(this.#chunks);
       this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
+      this.#plan.funding.write(this.#engine.slices.openTimes, slices, this.#engine.slices);
       this.#step(slices);
       this.#keepCurve(slices);
       this.#options.onProgress?.((this.#lastTime(slices) - this.#startMs) / (this.#endMs - this.#startMs));
@@ -117,6 +116,7 @@ class Simulation {
       0,
     );
     assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
+    assert(this.#plan.funding.left === 0, `backtest: ${this.#plan.funding.left} funding times met no slice`);
     return {
       record: this.#record(bars, warmupBars),
       resultHash: this.#hash.digest(),
@@ -236,6 +236,7 @@ class Simulation {
         entry: state.entry.slice(),
         realised: state.realised.slice(),
         feesMicro: state.fees.slice(),
+        fundingMicro: state.funding.slice(),
         saving: state.saving.slice(),
         target: state.signals.slice(0, state.lots.length),
       },

@@ -1,7 +1,10 @@
 import { sortConfig } from "../config/canonical.ts";
+import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
+import { dateToMs } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
@@ -20,6 +23,9 @@ export interface EnginePlan {
   readonly requests: readonly SignalRequest[];
   readonly pods: readonly RunPod[];
   readonly baseMs: number;
+  /** [start, end) of the run, epoch ms. */
+  readonly range: { readonly startMs: number; readonly endMs: number };
+  readonly funding: FundingSchedule;
 }
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
@@ -29,6 +35,10 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   const { portfolio, orchestrator, backtest } = config;
   assert(backtest.capital !== null, "plan: capital is resolved by the runner");
+  assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
+  const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
+  const rates = fundingMode(config.data) === "none" ? [] : market.funding;
+  const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
   const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
   const setup: EngineSetup = {
@@ -52,6 +62,7 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     netting: portfolio.netting,
     chunk,
+    funding: { perSlice: funding.perSlice, perChunk: Math.min(funding.payments, funding.perSlice * chunk) },
   };
   const requests = pods
     .flatMap((pod, p) =>
@@ -66,7 +77,7 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
   }));
-  return { setup, requests, pods: runPods, baseMs };
+  return { setup, requests, pods: runPods, baseMs, range, funding };
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {

@@ -72,8 +72,10 @@ export interface KernelExports extends SignalKernels, StateLengths {
   bindScratch(...arrays: Pointer[]): void;
   bindAccount(account: Pointer): void;
   bindSlices(...arrays: Pointer[]): void;
+  bindFunding(...arrays: Pointer[]): void;
   bindEvents(buffer: Pointer, length: number): void;
   eventsPerSlice(pods: number, symbols: number): number;
+  eventsPerFunding(pods: number): number;
   eventsUsed(): number;
   clearEvents(): void;
 

@@ -44,6 +44,14 @@ export interface EngineSetup {
   readonly netting: "net" | "gross";
   /** Most slices of one call. */
   readonly chunk: number;
+  /** Most funding payments, counted by symbol, of one slice and of one call. */
+  readonly funding: FundingRoom;
+}
+
+/** Room for funding payments: gaps in the bars make slices that many of them fall to. */
+export interface FundingRoom {
+  readonly perSlice: number;
+  readonly perChunk: number;
 }
 
 const BAR_FIELDS = 5;
@@ -61,6 +69,11 @@ export interface SliceBuffers {
   readonly updateStart: Int32Array;
   readonly updateSlot: Int32Array;
   readonly updateValue: Float64Array;
+  /** Payments of slice t at [fundingStart[t], fundingStart[t + 1]), in order of time. */
+  readonly fundingStart: Int32Array;
+  readonly fundingSymbol: Int32Array;
+  readonly fundingTime: Float64Array;
+  readonly fundingRate: Float64Array;
   /** [slice][portfolio equity, gross, net, pod equities…]. */
   readonly curve: Float64Array;
 }
@@ -77,10 +90,11 @@ export class Engine {
   readonly #events: Float64Array;
 
   /** Bytes of kernel memory an engine of this size reserves. */
-  static bytes(pods: number, symbols: number, chunk: number): number {
+  static bytes(pods: number, symbols: number, chunk: number, funding: FundingRoom): number {
     const cells = pods * symbols;
-    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 4;
-    return stateBytes(pods, symbols) + chunk * perSlice + 8 * eventLength(pods, symbols) + 1024;
+    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 8;
+    const payments = 20 * funding.perChunk;
+    return stateBytes(pods, symbols) + chunk * perSlice + payments + 8 * eventLength(pods, symbols, funding) + 1024;
   }
 
   constructor({ exports, arena }: Kernels, setup: EngineSetup) {
@@ -88,10 +102,11 @@ export class Engine {
     this.setup = setup;
     this.#exports = exports;
     this.state = layOutState(exports, arena, pods.length, symbols.length);
-    this.slices = layOutSlices(exports, arena, pods.length, symbols.length, chunk);
-    const length = eventLength(pods.length, symbols.length);
+    this.slices = layOutSlices(exports, arena, pods.length, symbols.length, chunk, setup.funding.perChunk);
+    const length = eventLength(pods.length, symbols.length, setup.funding);
+    const payments = setup.funding.perSlice * exports.eventsPerFunding(pods.length);
     assert(
-      length > exports.eventsPerSlice(pods.length, symbols.length),
+      length > exports.eventsPerSlice(pods.length, symbols.length) + payments,
       "engine: the event buffer cannot hold one slice",
     );
     const events = arena.f64(length);
@@ -132,8 +147,9 @@ export class Engine {
   }
 }
 
-function eventLength(pods: number, symbols: number): number {
-  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 6));
+function eventLength(pods: number, symbols: number, { perSlice }: FundingRoom): number {
+  const payments = perSlice * (6 + 4 * pods);
+  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 6 + payments));
 }
 
 function layOutSlices(
@@ -142,6 +158,7 @@ function layOutSlices(
   pods: number,
   symbols: number,
   chunk: number,
+  payments: number,
 ): SliceBuffers {
   const updates = chunk * pods * symbols * UPDATES_PER_CELL;
   const openTimes = arena.f64(chunk);
@@ -151,12 +168,21 @@ function layOutSlices(
   const updateValue = arena.f64(updates);
   const curve = arena.f64(chunk * (SLICE_COLUMNS + pods));
   exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, curve);
+  const fundingStart = arena.i32(chunk + 1);
+  const fundingSymbol = arena.i32(payments);
+  const fundingTime = arena.f64(payments);
+  const fundingRate = arena.f64(payments);
+  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate);
   return {
     openTimes: arena.viewF64(openTimes, chunk),
     bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
     updateStart: arena.viewI32(updateStart, chunk + 1),
     updateSlot: arena.viewI32(updateSlot, updates),
     updateValue: arena.viewF64(updateValue, updates),
+    fundingStart: arena.viewI32(fundingStart, chunk + 1),
+    fundingSymbol: arena.viewI32(fundingSymbol, payments),
+    fundingTime: arena.viewF64(fundingTime, payments),
+    fundingRate: arena.viewF64(fundingRate, payments),
     curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
   };
 }

@@ -12,10 +12,12 @@ export const TAG = {
   lapse: 8,
   trade: 9,
   grossLimit: 10,
+  funding: 11,
+  fundingPart: 12,
 } as const;
 
 /** f64s of a record, by tag. */
-export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4];
+export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4, 6, 4];
 
 export type FillPurpose = "NET" | "STOP" | "CROSS";
 export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
@@ -97,7 +99,7 @@ export interface LapseEvent extends OfSymbol {
 export interface TradeEvent extends OfPod {
   readonly type: "trade";
   readonly side: "long" | "short";
-  /** After fees, quote units. */
+  /** After fees and funding, quote units. */
   readonly pnl: number;
 }
 export interface GrossLimitEvent extends Timed {
@@ -105,6 +107,25 @@ export interface GrossLimitEvent extends Timed {
   readonly gross: number;
   readonly limit: number;
   readonly factor: number;
+}
+
+/** What the account pays for its net position at a funding time. */
+export interface FundingEvent extends OfSymbol {
+  readonly type: "funding";
+  /** Share of the position's value that longs pay to shorts. */
+  readonly rate: number;
+  readonly price: number;
+  /** Net of the account. */
+  readonly lots: number;
+  /** Below 0: received. */
+  readonly paidMicro: number;
+}
+/** A pod's share of the payment before it. */
+export interface FundingPartEvent extends OfPod {
+  readonly type: "funding_part";
+  /** Below 0: received. */
+  readonly paidMicro: number;
+  readonly cashAfterMicro: number;
 }
 
 export type EngineEvent =
@@ -116,7 +137,9 @@ export type EngineEvent =
   | StopEvent
   | LapseEvent
   | TradeEvent
-  | GrossLimitEvent;
+  | GrossLimitEvent
+  | FundingEvent
+  | FundingPartEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -202,6 +225,18 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "trade", ...ofPod(), side: field(2) > 0 ? "long" : "short", pnl: field(3) };
     case TAG.grossLimit:
       return { type: "gross_limit", timeMs, gross: field(1), limit: field(2), factor: field(3) };
+    case TAG.funding:
+      return {
+        type: "funding",
+        timeMs,
+        symbol,
+        rate: field(2),
+        price: field(3),
+        lots: field(4),
+        paidMicro: field(5),
+      };
+    case TAG.fundingPart:
+      return { type: "funding_part", ...ofPod(), paidMicro: field(2), cashAfterMicro: field(3) };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

@@ -7,6 +7,7 @@ import { type CurveMetrics, calendarDays, curveMetrics } from "../analytics/curv
 import { maxDrawdown } from "../analytics/drawdown.ts";
 import { MICRO } from "../analytics/exact-decimal.ts";
 import { exposure } from "../analytics/exposure.ts";
+import { type FundingCoverage, fundingCoverageOf } from "../analytics/funding-coverage.ts";
 import type { ReasonCount } from "../analytics/lapsed-demand.ts";
 import { known, type Metric, unknown } from "../analytics/metric.ts";
 import { type PodPerformance, podPerformance } from "../analytics/pod-performance.ts";
@@ -16,8 +17,9 @@ import { type RunTally, tallyRun } from "../analytics/run-tally.ts";
 import { turnover } from "../analytics/turnover.ts";
 import { winRate } from "../analytics/win-rate.ts";
 import { dateToMs, msToDate, msToIso } from "../lib/utc.ts";
+import type { FundingMode } from "../market/funding.ts";
 import type { Market } from "../market/market.ts";
-import { DAY_MS } from "../market/timeframe.ts";
+import { DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -37,6 +39,8 @@ export interface ResultContext {
   /** UTC dates, both included. */
   readonly range: { readonly start: string; readonly end: string };
   readonly costs: RunCosts;
+  /** `none` whenever none was booked, also on a spot market. */
+  readonly funding: FundingMode;
   readonly warnings: readonly string[];
 }
 
@@ -65,6 +69,11 @@ export interface ResultHeader {
   readonly range: { readonly start: string; readonly end: string };
   readonly timeframe: string;
   readonly coverage: readonly SymbolCoverage[];
+  readonly funding: {
+    readonly mode: FundingMode;
+    /** By symbol; empty with mode `none`. */
+    readonly coverage: readonly FundingCoverage[];
+  };
   readonly costs: {
     readonly cost_bps: number;
     readonly slippage_bps: number;
@@ -114,6 +123,8 @@ export interface PodResult {
   readonly equity: readonly number[];
   readonly positions: readonly PodPosition[];
   readonly fees: number;
+  /** Paid, less received. */
+  readonly funding: number;
   readonly netting_saving: number;
 }
 
@@ -170,7 +181,14 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
     days: daysOf(record, benchmark),
     pods: record.pods.map((_, p) => podResult(record, tally, attribution, p)),
     attribution,
-    costs: costTotals(portfolio.start_equity, portfolio.end_equity, tally.feesMicro / MICRO, tally.slippage, saving),
+    costs: costTotals(
+      portfolio.start_equity,
+      portfolio.end_equity,
+      tally.feesMicro / MICRO,
+      tally.slippage,
+      fundingPaid(tally, context),
+      saving,
+    ),
     orders: tally.orders,
     fills: tally.fills,
     stops: tally.stops,
@@ -183,8 +201,21 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
 }
 
 /** [start, end) of a range of dates, epoch ms. */
-function rangeMs({ range }: ResultContext): { startMs: number; endMs: number } {
+function rangeMs({ range }: Pick<ResultContext, "range">): { startMs: number; endMs: number } {
   return { startMs: dateToMs(range.start), endMs: dateToMs(range.end) + DAY_MS };
+}
+
+/** What funding cost; unknown where nothing says what it would have been. */
+function fundingPaid({ fundingMicro }: RunTally, { funding, market }: ResultContext): Metric {
+  if (funding === "none") return unknown("not asked for");
+  return market.funding.some((rates) => rates !== null) ? known(fundingMicro / MICRO) : unknown("there are no rates");
+}
+
+/** The funding rates a run of this market has, by symbol; empty when it wants none. */
+export function fundingCoverage(market: Market, mode: FundingMode, range: ResultContext["range"]): FundingCoverage[] {
+  if (mode === "none") return [];
+  const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
+  return market.bars.map((bars, s) => fundingCoverageOf(bars, market.funding[s] ?? null, rangeMs({ range }), baseMs));
 }
 
 /** Buy and hold of the run's symbols over its range, at its costs. */
@@ -221,6 +252,7 @@ function headerOf(record: RunRecord, context: ResultContext): ResultHeader {
       const { lotsPerUnit } = record.symbols[s] as EngineSymbol;
       return coverageOf(bars, rangeMs(context), lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
     }),
+    funding: { mode: context.funding, coverage: fundingCoverage(market, context.funding, context.range) },
     costs: {
       cost_bps: costs.costBps,
       slippage_bps: costs.slippageBps,
@@ -277,6 +309,7 @@ function podResult(record: RunRecord, tally: RunTally, attribution: Attribution,
     equity: Array.from(days.pods[p] as Float64Array),
     positions,
     fees: row.fees_micro / MICRO,
+    funding: row.funding_micro / MICRO,
     netting_saving: positions.reduce((sum, { netting_saving }) => sum + netting_saving, 0),
   };
 }

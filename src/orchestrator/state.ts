@@ -15,7 +15,17 @@ const POD = [
   "leverage",
 ] as const;
 const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "lastVolume", "pending"] as const;
-const POSITION = ["lots", "entry", "realised", "fees", "saving", "tradeRealised", "tradeFees"] as const;
+const POSITION = [
+  "lots",
+  "entry",
+  "realised",
+  "fees",
+  "funding",
+  "saving",
+  "tradeRealised",
+  "tradeFees",
+  "tradeFunding",
+] as const;
 const INTENTION = ["signals", "intraWeight", "wish", "demand"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;

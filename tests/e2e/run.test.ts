@@ -60,7 +60,8 @@ describe("orchestrate backtest", () => {
     expect(fast.header.event_objects).toBe(0);
     expect(first.header.event_objects).toBeGreaterThan(1000);
     expect(first.header.run_id).toBe(fast.header.run_id);
-  });
+    // Six processes on a shared machine.
+  }, 30_000);
 
   it("gives another hash for another seed and another cost", () => {
     const cwd = temporaryFolder();

@@ -117,6 +117,18 @@ describe("mutations of the engine break the comparison", () => {
       "let left: f64 = side * total;",
       "let left: f64 = 0.0;",
     ],
+    [
+      "funding with the wrong sign",
+      "engine/positions.ts",
+      "unchecked((cash[p] = unchecked(cash[p]) - paid));",
+      "unchecked((cash[p] = unchecked(cash[p]) + paid));",
+    ],
+    [
+      "a micro-unit of funding lost in the split",
+      "engine/funding.ts",
+      "split(s, side, larger, total - paidBySmaller);",
+      "split(s, side, larger, total - paidBySmaller - (smaller > 0 ? 1 : 0));",
+    ],
   ])("%s", async (_, file, from, to) => {
     // Partial fills are needed to see an unserved minority: the rule for F = D takes another path.
     const mutant = await mutated(file, from, to);

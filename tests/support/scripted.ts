@@ -12,6 +12,15 @@ export interface ScriptedSlice {
   readonly weights?: Readonly<Record<string, number>>;
   /** "pod/symbol" → ATR of that candle. */
   readonly atr?: Readonly<Record<string, number>>;
+  /** Funding since the slice before, in order of time. */
+  readonly funding?: readonly ScriptedFunding[];
+}
+
+export interface ScriptedFunding {
+  readonly symbol: string;
+  readonly rate: number;
+  /** Hours after the slice's open, below 0 before it; default 0. */
+  readonly hours?: number;
 }
 
 export interface Script {
@@ -70,6 +79,8 @@ export function runScript(
     ...pod,
     symbols: own.map((symbol) => names.indexOf(symbol)),
   }));
+  const payments = script.slices.map(({ funding = [] }) => funding.length);
+  const perSlice = Math.max(0, ...payments);
   const setup: EngineSetup = {
     pods,
     symbols,
@@ -80,9 +91,11 @@ export function runScript(
     maxGrossLeverage: 100,
     netting: "net",
     chunk,
+    funding: { perSlice, perChunk: perSlice * chunk },
     ...script.setup,
   };
-  const engine = new Engine(kernels(Engine.bytes(pods.length, symbols.length, setup.chunk)), setup);
+  const bytes = Engine.bytes(pods.length, symbols.length, setup.chunk, setup.funding);
+  const engine = new Engine(kernels(bytes), setup);
   // The scripts speak of weights of the pod's equity, not of its symbols' shares.
   for (const [p, pod] of pods.entries()) for (const s of pod.symbols) engine.state.intraWeight[s * pods.length + p] = 1;
 
@@ -118,14 +131,23 @@ function writeSlices(
   cellOf: (key: string) => number,
 ): void {
   const { openTimes, bars, updateStart, updateSlot, updateValue } = engine.slices;
+  const { fundingStart, fundingSymbol, fundingTime, fundingRate } = engine.slices;
   const cells = engine.setup.pods.length * names.length;
   let update = 0;
-  for (const [t, { bars: rows, weights = {}, atr = {} }] of slices.entries()) {
+  let payment = 0;
+  for (const [t, { bars: rows, weights = {}, atr = {}, funding = [] }] of slices.entries()) {
     openTimes[t] = T0 + (from + t) * DAY;
     for (const [s, name] of names.entries()) {
       const [open, high, low, close, volume = 1000] = rows[name] ?? [0, 0, 0, 0, 0];
       const fields = [open, high, low, close, rows[name] ? volume : 0];
       for (const [field, value] of fields.entries()) bars[(t * 5 + field) * names.length + s] = value;
+    }
+    fundingStart[t] = payment;
+    for (const { symbol, rate, hours = 0 } of funding) {
+      if (!names.includes(symbol)) throw new Error(`script: no symbol ${symbol}`);
+      fundingSymbol[payment] = names.indexOf(symbol);
+      fundingTime[payment] = T0 + (from + t) * DAY + (hours * DAY) / 24;
+      fundingRate[payment++] = rate;
     }
     updateStart[t] = update;
     for (const [key, value] of Object.entries(weights)) {
@@ -138,4 +160,5 @@ function writeSlices(
     }
   }
   updateStart[slices.length] = update;
+  fundingStart[slices.length] = payment;
 }
