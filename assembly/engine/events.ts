@@ -30,9 +30,13 @@ export const EVENT_FUNDING: f64 = 11.0;
 /** [tag, cell, micro, pod cash after]: a pod's share of the payment before it. */
 export const EVENT_FUNDING_PART: f64 = 12.0;
 
+/** [tag, equity, margin]: the account's equity at the adverse extremes and its maintenance margin there; fills follow. */
+export const EVENT_LIQUIDATION: f64 = 13.0;
+
 export const PURPOSE_NET: f64 = 0.0;
 export const PURPOSE_STOP: f64 = 1.0;
 export const PURPOSE_CROSS: f64 = 2.0;
+export const PURPOSE_LIQUIDATION: f64 = 3.0;
 
 export const REASON_NO_BAR: f64 = 1.0;
 export const REASON_MIN_NOTIONAL: f64 = 2.0;
@@ -64,9 +68,10 @@ export function clearEvents(): void {
 /** Most f64 one slice can write, its funding apart: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
-  // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
-  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time 2, gross limit 4.
-  return cells * 58 + symbolCount * 48 + 6;
+  // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
+  // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time 2, gross limit 4,
+  // liquidation 3.
+  return cells * 71 + symbolCount * 56 + 9;
 }
 
 /** Most f64 one funding payment can write. */
@@ -198,4 +203,10 @@ export function emitFundingPart(cell: i32, paid: f64, cashAfter: f64): void {
   unchecked((buffer[at + 1] = f64(cell)));
   unchecked((buffer[at + 2] = paid));
   unchecked((buffer[at + 3] = cashAfter));
+}
+
+export function emitLiquidation(equity: f64, margin: f64): void {
+  const at = reserve(EVENT_LIQUIDATION, 3);
+  unchecked((buffer[at + 1] = equity));
+  unchecked((buffer[at + 2] = margin));
 }

@@ -1,9 +1,10 @@
 import { apportion, roundHalfUp } from "../exact";
 import { valueOf } from "./costs";
 import { emitFunding, emitFundingPart } from "./events";
+import { markOf } from "./marks";
 import { bookFunding } from "./positions";
 import { BAR_FIELDS, bars, fundingRate, fundingStart, fundingSymbol, fundingTime, OPEN, openTimes } from "./slices";
-import { cash, lots, lotsPerUnit, markPerLot, newCash, pods, remainder, share, symbols, weight } from "./state";
+import { cash, lots, newCash, pods, remainder, share, symbols, weight } from "./state";
 
 /**
  * Phase 1, before the fills: funding of the instants at the slice's open, and of those since the slice before that no
@@ -33,10 +34,6 @@ export function fundInside(t: i32): void {
     const barOpen: f64 = unchecked(bars[row + s]);
     fund(s, unchecked(fundingRate[i]), barOpen > 0.0 ? barOpen : markOf(s));
   }
-}
-
-function markOf(s: i32): f64 {
-  return unchecked(markPerLot[s]) * unchecked(lotsPerUnit[s]);
 }
 
 /**

@@ -65,6 +65,8 @@ export let markPerLot: StaticArray<f64> = new StaticArray<f64>(0);
 export let lotsPerUnit: StaticArray<f64> = new StaticArray<f64>(0);
 /** Smallest order in quote units; 0 = none. */
 export let minNotional: StaticArray<f64> = new StaticArray<f64>(0);
+/** Maintenance margin, fraction of the notional. */
+export let maintenanceRate: StaticArray<f64> = new StaticArray<f64>(0);
 /** Base volume of the last bar: the decision bar of a pending order. */
 export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
 /** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
@@ -80,12 +82,14 @@ export function bindSymbols(
   markPerLotAt: StaticArray<f64>,
   lotsPerUnitAt: StaticArray<f64>,
   minNotionalAt: StaticArray<f64>,
+  maintenanceRateAt: StaticArray<f64>,
   lastVolumeAt: StaticArray<f64>,
   pendingAt: StaticArray<f64>,
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
   minNotional = minNotionalAt;
+  maintenanceRate = maintenanceRateAt;
   lastVolume = lastVolumeAt;
   pending = pendingAt;
 }
@@ -243,7 +247,9 @@ export const MAX_GROSS: i32 = 6; // gross leverage limit
 export const NET_ORDERS: i32 = 7; // 1 = one order per symbol, 0 = one per pod and symbol
 export const GROSS: i32 = 8; // Σ|account lots| × mark, quote units
 export const NET: i32 = 9; // Σ account lots × mark, quote units
-export const ACCOUNT_SLOTS: i32 = 10;
+export const LIQUIDATION_FEE: i32 = 10; // fraction of the closed value
+export const LIQUIDATED: i32 = 11; // 1 = the account was liquidated: no further slice is processed
+export const ACCOUNT_SLOTS: i32 = 12;
 
 export function bindAccount(accountAt: StaticArray<f64>): void {
   account = accountAt;

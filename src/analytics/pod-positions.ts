@@ -48,7 +48,8 @@ export function podPositions(record: RunRecord, p: number): PodPosition[] {
     positions.push({
       symbol,
       target_weight: target,
-      global_weight: target * fraction,
+      // + 0 makes a −0 plain: a short wish of a pod without capital.
+      global_weight: target * fraction + 0,
       lots,
       quantity: quantityPrinter(lotsPerUnit)(lots),
       entry_price: lots === 0 ? null : entry,

@@ -21,6 +21,15 @@ export interface GrossLimitHit {
   readonly factor: number;
 }
 
+/** The end of an account that did not hold its maintenance margin. */
+export interface Liquidation {
+  /** Open of its slice. */
+  readonly timeMs: number;
+  readonly equity: number;
+  readonly margin: number;
+  feesMicro: number;
+}
+
 /** One pass over the event records: the sums that metrics, attribution and reason counts need. */
 export interface RunTally {
   readonly pods: readonly PodTally[];
@@ -28,6 +37,7 @@ export interface RunTally {
   readonly trades: readonly number[];
   readonly lapsed: LapsedDemand;
   readonly grossLimits: readonly GrossLimitHit[];
+  readonly liquidation: Liquidation | null;
   /** Lots on the account by symbol, from executions alone. */
   readonly lots: Float64Array;
   readonly orders: { placed: number; crossed: number; skipped: number; stop: number };
@@ -47,7 +57,7 @@ export interface RunTally {
 
 /** Numbers of the kernel's purposes and order statuses (assembly/engine/events.ts, state.ts). */
 const PURPOSE_STOP = 1;
-const PURPOSE_CROSS = 2;
+const PURPOSE_LIQUIDATION = 3;
 const STATUS_SKIPPED = 0;
 const STATUS_CROSSED = 2;
 const MICRO = 1e6;
@@ -59,6 +69,7 @@ export function tallyRun(record: RunRecord): RunTally {
   const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0 }));
   const trades: number[] = [];
   const grossLimits: GrossLimitHit[] = [];
+  let liquidation: Liquidation | null = null;
   const lapsed = new LapsedDemand(record.symbols.length);
   const lots = new Float64Array(record.symbols.length);
   const orders = { placed: 0, crossed: 0, skipped: 0, stop: 0 };
@@ -82,7 +93,8 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.fill: {
         const executed = field(3);
         if (field(2) === PURPOSE_STOP) orders.stop++;
-        if (field(2) === PURPOSE_CROSS) fills.crosses++;
+        if (field(2) === PURPOSE_LIQUIDATION && liquidation !== null) liquidation.feesMicro += field(7);
+        if (executed === 0) fills.crosses++;
         else fills.executions++;
         (lots[field(1)] as number) += executed;
         sums.traded += field(6) / MICRO;
@@ -115,6 +127,9 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.fundingPart:
         (pods[field(1) % podCount] as PodTally).cashMicro -= field(2);
         break;
+      case TAG.liquidation:
+        liquidation = { timeMs, equity: field(1), margin: field(2), feesMicro: 0 };
+        break;
       case TAG.grossLimit:
         grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });
         break;
@@ -125,5 +140,5 @@ export function tallyRun(record: RunRecord): RunTally {
         );
     }
   }
-  return { pods, trades, lapsed, grossLimits, lots, orders, fills, ...sums };
+  return { pods, trades, lapsed, grossLimits, liquidation, lots, orders, fills, ...sums };
 }

@@ -39,7 +39,7 @@ export interface BacktestRun {
   readonly state: Float64Array;
 }
 
-/** Runs a config over a market: warm-up, every slice of the range, end of data. */
+/** Runs a config over a market: warm-up, every slice of the range (to a liquidation, if there is one), end of data. */
 export function simulate(config: Config, market: Market, options: BacktestOptions = {}): BacktestRun {
   const plan = planEngine(config, market, options.chunk ?? CHUNK);
   return new Simulation(plan, market, config, options).run();
@@ -99,29 +99,45 @@ class Simulation {
 
   run(): BacktestRun {
     const warmupBars = this.#warmUp();
-    const before = this.#reader.barsRead;
+    let bars = 0;
     for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
       this.#board.advance(this.#chunks);
       this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
       this.#plan.funding.write(this.#engine.slices.openTimes, slices, this.#engine.slices);
-      this.#step(slices);
-      this.#keepCurve(slices);
+      const processed = this.#step(slices);
+      this.#keepCurve(processed);
+      bars += this.#barsIn(processed);
+      if (this.#engine.liquidated) break;
       this.#options.onProgress?.((this.#lastTime(slices) - this.#startMs) / (this.#endMs - this.#startMs));
     }
     this.#engine.endOfData((records) => this.#take(records));
 
-    const bars = this.#reader.barsRead - before;
-    const expected = this.#market.bars.reduce(
-      (sum, column) => sum + barsBetween(column, this.#startMs, this.#endMs),
-      0,
-    );
-    assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
-    assert(this.#plan.funding.left === 0, `backtest: ${this.#plan.funding.left} funding times met no slice`);
+    this.#assertComplete(bars);
     return {
       record: this.#record(bars, warmupBars),
       resultHash: this.#hash.digest(),
       state: this.#engine.state.region.slice(),
     };
+  }
+
+  /** Bars in = bars processed, up to the slice of a liquidation; the same for funding times. */
+  #assertComplete(bars: number): void {
+    const { liquidated } = this.#engine;
+    const lastMs = this.#curve.timeMs.view().at(-1) ?? this.#startMs;
+    const endMs = liquidated ? lastMs + 1 : this.#endMs;
+    const expected = this.#market.bars.reduce((sum, column) => sum + barsBetween(column, this.#startMs, endMs), 0);
+    assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
+    const { left } = this.#plan.funding;
+    assert(liquidated || left === 0, `backtest: ${left} funding times met no slice`);
+  }
+
+  /** Bars of the chunk's first `slices` slices, over all symbols. */
+  #barsIn(slices: number): number {
+    let bars = 0;
+    for (const { count, slice } of this.#chunks) {
+      for (let i = 0; i < count && (slice[i] as number) < slices; i++) bars++;
+    }
+    return bars;
   }
 
   /** Strategies see the bars before the start; books, returns and decisions begin with it. */
@@ -147,18 +163,31 @@ class Simulation {
     return this.#reader.read(endMs, this.#plan.setup.chunk, openTimes, bars, this.#chunks);
   }
 
-  /** Fast: the whole chunk in one call. Otherwise slice by slice, as paper and live do, with an event object for each record. */
-  #step(slices: number): void {
+  /**
+   * Fast: the whole chunk in one call, or one for each span in which the instruments' rules stay. Otherwise slice by slice,
+   * as paper and live do, with an event object for each record. Returns the first slice not processed.
+   */
+  #step(slices: number): number {
     const take = (records: Float64Array): void => this.#take(records);
-    if (this.#options.fast === true) {
+    const { state, slices: buffers } = this.#engine;
+    const { maintenance } = this.#plan;
+    let next = 0;
+    while (next < slices && !this.#engine.liquidated) {
+      maintenance.update(buffers.openTimes[next] as number, state.maintenanceRate);
+      const to = this.#options.fast === true ? this.#firstSliceAt(maintenance.nextMs, next + 1, slices) : next + 1;
       this.#kernelCalls++;
-      this.#engine.run(0, slices, take);
-      return;
+      next = this.#engine.run(next, to, take);
     }
-    for (let t = 0; t < slices; t++) {
-      this.#kernelCalls++;
-      this.#engine.run(t, t + 1, take);
-    }
+    return next;
+  }
+
+  /** The first slice of [from, to) that opens at or after `ms`, or `to`. */
+  #firstSliceAt(ms: number, from: number, to: number): number {
+    if (ms === Number.POSITIVE_INFINITY) return to;
+    const { openTimes } = this.#engine.slices;
+    let t = from;
+    while (t < to && (openTimes[t] as number) < ms) t++;
+    return t;
   }
 
   #take(records: Float64Array): void {

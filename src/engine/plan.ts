@@ -10,12 +10,16 @@ import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
 import { findStrategy } from "../strategies/registry.ts";
+import { MaintenanceRates } from "./maintenance-rates.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
 const MICRO = 1e6;
 const BPS = 1e4;
 /** Lots per unit of a symbol priced at 1 or more: 1e-8 of the base, the finest step of the venues. */
 const FINEST_LOTS_PER_UNIT = 1e8;
+
+/** Fee of a liquidation, fraction of the closed value (spec 2.5). */
+const LIQUIDATION_FEE = 0.005;
 
 /** A config and a market as the engine and the signal board take them. */
 export interface EnginePlan {
@@ -26,6 +30,7 @@ export interface EnginePlan {
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
   readonly funding: FundingSchedule;
+  readonly maintenance: MaintenanceRates;
 }
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
@@ -38,6 +43,7 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
   assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
   const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
+  const maintenance = new MaintenanceRates(config.data.instruments, names);
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
   const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
@@ -54,12 +60,13 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
       trailMultiple: pod.risk.use_trailing_stop ? pod.risk.trailing_stop_atr_multiplier : null,
       cooldownMs: pod.risk.stop_cooldown_days === null ? null : pod.risk.stop_cooldown_days * DAY_MS,
     })),
-    symbols: market.bars.map(engineSymbol),
+    symbols: market.bars.map((bars, s) => engineSymbol(bars, maintenance.initial[s] as number)),
     reserveMicro: capitals.reduce((left, capital) => left - capital, capitalMicro),
     feeRate: portfolio.cost_bps / BPS,
     slippage: portfolio.slippage_bps / BPS,
     impact: (portfolio.impact?.bps ?? 0) / BPS,
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
+    liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
     chunk,
     funding: { perSlice: funding.perSlice, perChunk: Math.min(funding.payments, funding.perSlice * chunk) },
@@ -77,7 +84,7 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
   }));
-  return { setup, requests, pods: runPods, baseMs, range, funding };
+  return { setup, requests, pods: runPods, baseMs, range, funding, maintenance };
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {
@@ -95,9 +102,9 @@ function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequ
 }
 
 /** Lots are 1e-8 of the base, ten times coarser for each power of ten by which the first open is below 1 (spec 2.2). */
-function engineSymbol({ symbol, open }: BarColumns): EngineSymbol {
+function engineSymbol({ symbol, open }: BarColumns, maintenanceRate: number): EngineSymbol {
   const first = open[0] ?? 1;
   let lotsPerUnit = FINEST_LOTS_PER_UNIT;
   for (let decade = 1; first < Number(`1e-${decade - 1}`); decade++) lotsPerUnit = Number(`1e${8 - decade}`);
-  return { symbol, lotsPerUnit, minNotional: 0 };
+  return { symbol, lotsPerUnit, minNotional: 0, maintenanceRate };
 }

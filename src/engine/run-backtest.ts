@@ -1,10 +1,9 @@
-import { fundingWarnings } from "../analytics/funding-coverage.ts";
 import { fundingMode } from "../config/funding-mode.ts";
 import type { Config } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { packageVersion } from "../lib/package.ts";
 import type { Market } from "../market/market.ts";
-import { buildResult, fundingCoverage, type OrchestratedResult } from "../orchestrator/result.ts";
+import { buildResult, type OrchestratedResult } from "../orchestrator/result.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import { type BacktestOptions, simulate } from "./backtest.ts";
 import { identifyRun } from "./run-identity.ts";
@@ -21,10 +20,7 @@ export interface RunBacktestOptions extends BacktestOptions {
 }
 
 /** What this version does not do yet; stated in the header so that nobody takes silence for a feature. */
-const NOT_YET = [
-  "initial fractions are held: allocation, life cycle and portfolio halts come with a later version",
-  "liquidation is not simulated yet",
-];
+const NOT_YET = ["initial fractions are held: allocation, life cycle and portfolio halts come with a later version"];
 
 /**
  * Runs a config over a market and returns its statistics.
@@ -37,7 +33,6 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
   assert(start !== null && end !== null, "runBacktest: the config has no range");
   const { record, resultHash } = simulate(config, market, options);
   const { portfolio } = config;
-  const funding = fundingMode(config.data);
   const result = buildResult(record, {
     ...identifyRun(config, market),
     mcbotVersion: packageVersion(),
@@ -50,12 +45,8 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       impactBps: portfolio.impact?.bps ?? null,
       netting: portfolio.netting,
     },
-    funding,
-    warnings: [
-      ...NOT_YET,
-      ...fundingWarnings(fundingCoverage(market, funding, { start, end })),
-      ...(options.warnings ?? []),
-    ],
+    funding: fundingMode(config.data),
+    warnings: [...NOT_YET, ...(options.warnings ?? [])],
   });
   return { result, record };
 }

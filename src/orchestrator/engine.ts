@@ -28,6 +28,8 @@ export interface EngineSymbol {
   readonly lotsPerUnit: number;
   /** Quote units; 0 = no minimum. */
   readonly minNotional: number;
+  /** Maintenance margin at the start, fraction of the notional; `state.maintenanceRate` holds the one in force. */
+  readonly maintenanceRate: number;
 }
 
 export interface EngineSetup {
@@ -41,6 +43,8 @@ export interface EngineSetup {
   /** Fraction of the price at a volume share of 1; 0 = none. */
   readonly impact: number;
   readonly maxGrossLeverage: number;
+  /** Fraction of the value that a liquidation closes. */
+  readonly liquidationFee: number;
   readonly netting: "net" | "gross";
   /** Most slices of one call. */
   readonly chunk: number;
@@ -124,14 +128,22 @@ export class Engine {
   /**
    * Steps the slices [from, to) of the buffers.
    *
+   * @returns the first slice not processed: `to`, or less when the account was liquidated in the slice before.
    * @param onRecords gets the event records in order, a view that is valid during the call only; always at slice boundaries.
    */
-  run(from: number, to: number, onRecords: (records: Float64Array) => void): void {
-    for (let next = from; next < to; ) {
+  run(from: number, to: number, onRecords: (records: Float64Array) => void): number {
+    let next = from;
+    while (next < to && !this.liquidated) {
       next = this.#exports.run(next, to);
       this.#drain(onRecords);
     }
     assertExact(this.state);
+    return next;
+  }
+
+  /** True once the account was liquidated: no further slice is processed. */
+  get liquidated(): boolean {
+    return this.state.account[ACCOUNT.liquidated] === 1;
   }
 
   /** Lapses the orders decided in the last slice. */
@@ -149,7 +161,7 @@ export class Engine {
 
 function eventLength(pods: number, symbols: number, { perSlice }: FundingRoom): number {
   const payments = perSlice * (6 + 4 * pods);
-  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 6 + payments));
+  return Math.max(MIN_EVENT_LENGTH, 2 * (71 * pods * symbols + 56 * symbols + 9 + payments));
 }
 
 function layOutSlices(
@@ -203,6 +215,7 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   for (const [s, symbol] of setup.symbols.entries()) {
     state.lotsPerUnit[s] = symbol.lotsPerUnit;
     state.minNotional[s] = symbol.minNotional;
+    state.maintenanceRate[s] = symbol.maintenanceRate;
   }
   state.account[ACCOUNT.reserve] = setup.reserveMicro;
   state.account[ACCOUNT.exposureFactor] = 1;
@@ -210,6 +223,7 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.slippage] = setup.slippage;
   state.account[ACCOUNT.impact] = setup.impact;
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
+  state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
 }
 

@@ -14,17 +14,18 @@ export const TAG = {
   grossLimit: 10,
   funding: 11,
   fundingPart: 12,
+  liquidation: 13,
 } as const;
 
 /** f64s of a record, by tag. */
-export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4, 6, 4];
+export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4, 6, 4, 3];
 
-export type FillPurpose = "NET" | "STOP" | "CROSS";
+export type FillPurpose = "NET" | "STOP" | "CROSS" | "LIQUIDATION";
 export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
 /** What became of a decision: sent, only crossed inside the house, or skipped. */
 export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
-const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS"];
+const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS", "LIQUIDATION"];
 const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
 const STATUSES: readonly OrderStatus[] = ["SKIPPED", "PLACED", "CROSSED"];
 
@@ -128,6 +129,15 @@ export interface FundingPartEvent extends OfPod {
   readonly cashAfterMicro: number;
 }
 
+/** The account did not hold its maintenance margin: everything is closed by the fills that follow, and the run ends. */
+export interface LiquidationEvent extends Timed {
+  readonly type: "liquidation";
+  /** With every symbol at its bar's adverse extreme, quote units. */
+  readonly equity: number;
+  /** Required at those prices, quote units. */
+  readonly margin: number;
+}
+
 export type EngineEvent =
   | TargetEvent
   | WishEvent
@@ -139,7 +149,8 @@ export type EngineEvent =
   | TradeEvent
   | GrossLimitEvent
   | FundingEvent
-  | FundingPartEvent;
+  | FundingPartEvent
+  | LiquidationEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -237,6 +248,8 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       };
     case TAG.fundingPart:
       return { type: "funding_part", ...ofPod(), paidMicro: field(2), cashAfterMicro: field(3) };
+    case TAG.liquidation:
+      return { type: "liquidation", timeMs, equity: field(1), margin: field(2) };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

@@ -7,19 +7,19 @@ import { type CurveMetrics, calendarDays, curveMetrics } from "../analytics/curv
 import { maxDrawdown } from "../analytics/drawdown.ts";
 import { MICRO } from "../analytics/exact-decimal.ts";
 import { exposure } from "../analytics/exposure.ts";
-import { type FundingCoverage, fundingCoverageOf } from "../analytics/funding-coverage.ts";
+import { type FundingCoverage, fundingCoverageOf, fundingWarnings } from "../analytics/funding-coverage.ts";
 import type { ReasonCount } from "../analytics/lapsed-demand.ts";
 import { known, type Metric, unknown } from "../analytics/metric.ts";
 import { type PodPerformance, podPerformance } from "../analytics/pod-performance.ts";
 import { capitalFraction, type PodPosition, podPositions } from "../analytics/pod-positions.ts";
 import { profitFactor } from "../analytics/profit-factor.ts";
-import { type RunTally, tallyRun } from "../analytics/run-tally.ts";
+import { type Liquidation, type RunTally, tallyRun } from "../analytics/run-tally.ts";
 import { turnover } from "../analytics/turnover.ts";
 import { winRate } from "../analytics/win-rate.ts";
 import { dateToMs, msToDate, msToIso } from "../lib/utc.ts";
 import type { FundingMode } from "../market/funding.ts";
 import type { Market } from "../market/market.ts";
-import { DAY_MS, timeframeMs } from "../market/timeframe.ts";
+import { DAY_MS } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -55,7 +55,9 @@ export interface RunCosts {
 
 export interface ResultHeader {
   readonly mcbot_version: string;
-  readonly status: "completed";
+  /** `liquidated`: the run ended before its range did. */
+  readonly status: "completed" | "liquidated";
+  readonly liquidation: LiquidationHeader | null;
   readonly run_id: string;
   readonly config_hash: string;
   readonly data_hash: string;
@@ -86,6 +88,17 @@ export interface ResultHeader {
   readonly event_objects: number;
   readonly kernel_calls: number;
   readonly warnings: readonly string[];
+}
+
+/** How an account ended. Quote units. */
+export interface LiquidationHeader {
+  /** Open time of the slice, ISO 8601 UTC; the last one of the run. */
+  readonly slice: string;
+  /** With every symbol at its bar's adverse extreme. */
+  readonly equity: number;
+  /** Required at those prices. */
+  readonly maintenance_margin: number;
+  readonly fee: number;
 }
 
 export interface PortfolioMetrics extends CurveMetrics {
@@ -170,12 +183,13 @@ export interface OrchestratedResult {
 export function buildResult(record: RunRecord, context: ResultContext): OrchestratedResult {
   const tally = tallyRun(record);
   const attribution = attributeAccount(record, tally);
-  const benchmark = benchmarkOf(record, context);
+  const range = rangeMs(record, tally, context);
+  const benchmark = benchmarkOf(record, range, context);
   const portfolio = portfolioMetrics(record, tally);
   const saving = record.books.saving.reduce((sum, saved) => sum + saved, 0);
   return {
     schema_version: RESULT_SCHEMA_VERSION,
-    header: headerOf(record, context),
+    header: headerOf(record, tally, range, context),
     portfolio,
     benchmark: curveMetrics(benchmark.timeMs, benchmark.equity, record.capital),
     days: daysOf(record, benchmark),
@@ -200,9 +214,20 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
   };
 }
 
-/** [start, end) of a range of dates, epoch ms. */
-function rangeMs({ range }: Pick<ResultContext, "range">): { startMs: number; endMs: number } {
-  return { startMs: dateToMs(range.start), endMs: dateToMs(range.end) + DAY_MS };
+/** [start, end), epoch ms. */
+interface RangeMs {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The range that was run: the one asked for, or to the slice of a liquidation. */
+function rangeMs({ curve, baseMs }: RunRecord, { liquidation }: RunTally, { range }: ResultContext): RangeMs {
+  const endMs = dateToMs(range.end) + DAY_MS;
+  const last = curve.timeMs.at(-1);
+  return {
+    startMs: dateToMs(range.start),
+    endMs: liquidation === null || last === undefined ? endMs : last + baseMs,
+  };
 }
 
 /** What funding cost; unknown where nothing says what it would have been. */
@@ -211,31 +236,31 @@ function fundingPaid({ fundingMicro }: RunTally, { funding, market }: ResultCont
   return market.funding.some((rates) => rates !== null) ? known(fundingMicro / MICRO) : unknown("there are no rates");
 }
 
-/** The funding rates a run of this market has, by symbol; empty when it wants none. */
-export function fundingCoverage(market: Market, mode: FundingMode, range: ResultContext["range"]): FundingCoverage[] {
-  if (mode === "none") return [];
-  const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
-  return market.bars.map((bars, s) => fundingCoverageOf(bars, market.funding[s] ?? null, rangeMs({ range }), baseMs));
+function fundingCoverage({ baseMs }: RunRecord, range: RangeMs, { market, funding }: ResultContext): FundingCoverage[] {
+  if (funding === "none") return [];
+  return market.bars.map((bars, s) => fundingCoverageOf(bars, market.funding[s] ?? null, range, baseMs));
 }
 
 /** Buy and hold of the run's symbols over its range, at its costs. */
-function benchmarkOf(record: RunRecord, context: ResultContext): Benchmark {
+function benchmarkOf(record: RunRecord, range: RangeMs, context: ResultContext): Benchmark {
   const { costBps, slippageBps } = context.costs;
   return buyAndHold({
     bars: context.market.bars,
-    ...rangeMs(context),
+    ...range,
     capital: record.capital,
     feeRate: costBps / 1e4,
     slippage: slippageBps / 1e4,
   });
 }
 
-function headerOf(record: RunRecord, context: ResultContext): ResultHeader {
+function headerOf(record: RunRecord, { liquidation }: RunTally, range: RangeMs, context: ResultContext): ResultHeader {
   const { market, costs } = context;
   const { counts } = record;
+  const funding = fundingCoverage(record, range, context);
   return {
     mcbot_version: context.mcbotVersion,
-    status: "completed",
+    status: liquidation === null ? "completed" : "liquidated",
+    liquidation: liquidation === null ? null : liquidationHeader(liquidation),
     run_id: context.runId,
     config_hash: context.configHash,
     data_hash: market.hash,
@@ -250,9 +275,9 @@ function headerOf(record: RunRecord, context: ResultContext): ResultHeader {
     timeframe: market.timeframe,
     coverage: market.bars.map((bars, s) => {
       const { lotsPerUnit } = record.symbols[s] as EngineSymbol;
-      return coverageOf(bars, rangeMs(context), lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
+      return coverageOf(bars, range, lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
     }),
-    funding: { mode: context.funding, coverage: fundingCoverage(market, context.funding, context.range) },
+    funding: { mode: context.funding, coverage: funding },
     costs: {
       cost_bps: costs.costBps,
       slippage_bps: costs.slippageBps,
@@ -264,8 +289,12 @@ function headerOf(record: RunRecord, context: ResultContext): ResultHeader {
     signals: counts.targets,
     event_objects: counts.eventObjects,
     kernel_calls: counts.kernelCalls,
-    warnings: context.warnings,
+    warnings: [...context.warnings, ...fundingWarnings(funding)],
   };
+}
+
+function liquidationHeader({ timeMs, equity, margin, feesMicro }: Liquidation): LiquidationHeader {
+  return { slice: msToIso(timeMs), equity, maintenance_margin: margin, fee: feesMicro / MICRO };
 }
 
 function portfolioMetrics({ days, curve, capital }: RunRecord, tally: RunTally): PortfolioMetrics {

@@ -14,7 +14,7 @@ const POD = [
   "cooldownMs",
   "leverage",
 ] as const;
-const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "lastVolume", "pending"] as const;
+const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "maintenanceRate", "lastVolume", "pending"] as const;
 const POSITION = [
   "lots",
   "entry",
@@ -44,8 +44,10 @@ export const ACCOUNT = {
   netOrders: 7,
   gross: 8,
   net: 9,
+  liquidationFee: 10,
+  liquidated: 11,
 } as const;
-const ACCOUNT_SLOTS = 10;
+const ACCOUNT_SLOTS = 12;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -11,7 +11,7 @@ import type { Engine } from "../../src/orchestrator/engine.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import { AccountBook } from "../support/account-book.ts";
 import { plainKernels, plainKernelsFrom } from "../support/plain-kernels.ts";
-import { randomScript } from "../support/random-script.ts";
+import { randomScript, withMargin } from "../support/random-script.ts";
 import { runScript, type Script } from "../support/scripted.ts";
 
 /** Runs the script slice by slice and compares both books after every event, and the engine's state after every slice. */
@@ -51,6 +51,17 @@ describe("the account book and the sum of the pods", () => {
   it("agree with gross netting", () => {
     const script = randomScript(7, 4, 3, 80);
     expect(audit({ ...script, setup: { ...script.setup, netting: "gross" } }).compared).toBeGreaterThan(100);
+  });
+
+  it("agree through liquidations, pods on both sides", () => {
+    let liquidated = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const script = withMargin(randomScript(seed, 5, 3, 60), 1.5);
+      audit(script);
+      audit(script, plainKernels);
+      if (runScript(script).engine.liquidated) liquidated++;
+    }
+    expect(liquidated).toBeGreaterThan(10);
   });
 
   it("agree at the edges: opposite pods that cross fully, one-lot positions, prices of 1e-5", () => {

@@ -76,3 +76,12 @@ export function randomScript(seed: number, pods: number, symbols: number, slices
     slices: Array.from({ length: slices }, oneSlice),
   };
 }
+
+/** The same script with another maintenance rate: a high one liquidates an account that is only leveraged a little. */
+export function withMargin(script: Script, maintenanceRate: number): Script {
+  const symbols = script.symbols.map((entry) => ({
+    ...(typeof entry === "string" ? { symbol: entry } : entry),
+    maintenanceRate,
+  }));
+  return { ...script, symbols };
+}

@@ -40,7 +40,7 @@ export interface ScriptedRun {
   readonly events: EngineEvent[];
   /** Event records as written. */
   readonly records: number[];
-  /** By slice: [portfolio equity, gross, net, pod equities…]. */
+  /** By slice, up to a liquidation: [portfolio equity, gross, net, pod equities…]. */
   readonly curve: number[][];
   readonly state: Float64Array;
 }
@@ -63,8 +63,8 @@ export function runScript(
 ): ScriptedRun {
   const symbols = script.symbols.map((entry) =>
     typeof entry === "string"
-      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0 }
-      : { lotsPerUnit: 1e8, minNotional: 0, ...entry },
+      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005 }
+      : { lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005, ...entry },
   );
   const names = symbols.map(({ symbol }) => symbol);
   const pods: EnginePod[] = script.pods.map(({ capital = 100_000, symbols: own = names, ...pod }) => ({
@@ -89,6 +89,7 @@ export function runScript(
     slippage: 0,
     impact: 0,
     maxGrossLeverage: 100,
+    liquidationFee: 0.005,
     netting: "net",
     chunk,
     funding: { perSlice, perChunk: perSlice * chunk },
@@ -112,11 +113,12 @@ export function runScript(
     const part = script.slices.slice(from, from + chunk);
     writeSlices(engine, part, names, from, cellOf);
     const before = records.length;
-    engine.run(0, part.length, keep);
+    const processed = engine.run(0, part.length, keep);
     onCall?.([...decodeEvents(Float64Array.from(records.slice(before)), { podIds, symbols: names })], engine);
-    for (let t = 0; t < part.length; t++) {
+    for (let t = 0; t < processed; t++) {
       curve.push([...engine.slices.curve.subarray(t * engine.curveWidth, (t + 1) * engine.curveWidth)]);
     }
+    if (engine.liquidated) break;
   }
   engine.endOfData(keep);
   const events = [...decodeEvents(Float64Array.from(records), { podIds, symbols: names })];
