@@ -42,7 +42,7 @@ export function liquidate(t: i32): boolean {
     equity += value;
     margin += Math.abs(value) * unchecked(maintenanceRate[s]);
   }
-  if (!exposed || equity > margin) return false;
+  if (!exposed || !(equity <= margin)) return false;
 
   unchecked((account[LIQUIDATED] = 1.0));
   emitLiquidation(equity, margin);

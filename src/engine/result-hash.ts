@@ -10,7 +10,8 @@ const LAYOUT = 1;
  * Layout: one line of JSON (layout number, pod ids, symbols with their lots per unit, starting capital of each pod and of
  * the reserve in micro-units), then the event records as the kernel wrote them: little-endian f64, in the order of
  * assembly/engine/events.ts — targets, wishes, orders, fills with each pod's part and its cash afterwards, stops, lapses,
- * trades. No order ids, no clock, and nothing that depends on chunk size or on who listens.
+ * trades, funding with each pod's part, liquidation. No order ids, no clock, and nothing that depends on chunk size or on
+ * who listens.
  */
 export class ResultHash {
   readonly #hash = createHash("sha256");

@@ -239,6 +239,29 @@ backtest: {start: "2023-12-10", end: "2023-12-20"}\n`;
     expect(result).toMatchObject({ code: 3, wrote: false });
   });
 
+  it("of funding that is required and not there is unavailable; with a bad row it is refused with its place", () => {
+    const required = `${config}data: {funding: required}\n`;
+    const missing = run(`${[HEADER, ...rows(31)].join("\n")}\n`, required);
+    expect(missing.stderr).toContain("BTC-USDT-funding.csv");
+    expect(missing).toMatchObject({ code: 3, wrote: false });
+
+    const cwd = temporaryFolder();
+    for (const folder of ["bars/1d", "bars/funding"]) mkdirSync(join(cwd, folder), { recursive: true });
+    writeFileSync(join(cwd, "bars/1d/BTC-USDT-1d.csv"), `${[HEADER, ...rows(31)].join("\n")}\n`);
+    const text = "timestamp,funding_rate\n2023-12-01T00:00:00Z,0.01%\n";
+    writeFileSync(join(cwd, "bars/funding/BTC-USDT-funding.csv"), text);
+    writeFileSync(join(cwd, "a.yaml"), config);
+    const bad = mcbot(["orchestrate", "backtest", "a.yaml", "--data", "bars"], { cwd });
+    expect(bad.stderr).toContain("BTC-USDT-funding.csv:2: funding_rate");
+    expect(bad.code).toBe(2);
+  });
+
+  it("without funding rates runs, and says that nothing is paid", () => {
+    const { code, stdout } = run(`${[HEADER, ...rows(31)].join("\n")}\n`);
+    expect(code).toBe(0);
+    expect(stdout).toContain("funding of BTC/USDT: there are no rates");
+  });
+
   it("in a folder that is not there is unavailable, not synthetic", () => {
     const cwd = temporaryFolder();
     const { code, stderr } = mcbot(["orchestrate", "backtest", EXAMPLE, "--data", "nowhere"], { cwd });

@@ -75,6 +75,25 @@ describe("orchestrate backtest", () => {
   });
 });
 
+describe("a liquidated run", () => {
+  it("ends 0 and says so", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "all-in.yaml"),
+      `pods: [{pod_id: hold, strategy: buy-and-hold, symbols: [BTC/USDT], initial_fraction: 1, max_fraction: 1}]
+backtest: {start: "2024-01-01", end: "2024-12-31"}
+data: {path: synthetic, instruments: {BTC/USDT: {maintenance_rate: 0.99999}}}
+`,
+    );
+    const { header, days } = backtest(cwd, "all-in.yaml");
+    expect(header.status).toBe("liquidated");
+    expect(days.date.at(-1)).toBe(header.liquidation?.slice.slice(0, 10));
+    expect(days.date.length).toBeLessThan(366);
+    const { stdout } = mcbot(["orchestrate", "backtest", "all-in.yaml"], { cwd });
+    expect(stdout).toContain("LIQUIDATED in the slice of");
+  });
+});
+
 describe("backtest run", () => {
   it("runs one strategy with all the capital, the same engine", () => {
     const cwd = temporaryFolder();
