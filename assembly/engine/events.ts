@@ -23,6 +23,12 @@ export const EVENT_LAPSE: f64 = 8.0;
 export const EVENT_TRADE: f64 = 9.0;
 /** [tag, gross, limit, factor]: wishes were scaled down to the gross limit. */
 export const EVENT_GROSS_LIMIT: f64 = 10.0;
+/** [tag, ALERT_* type, level, value, threshold]: a portfolio limit is near (level 1) or reached (level 2). */
+export const EVENT_ALERT: f64 = 11.0;
+
+export const ALERT_TYPE_DAILY_LOSS: f64 = 0.0;
+export const ALERT_TYPE_DRAWDOWN: f64 = 1.0;
+export const ALERT_TYPE_GROSS: f64 = 2.0;
 
 export const PURPOSE_NET: f64 = 0.0;
 export const PURPOSE_STOP: f64 = 1.0;
@@ -59,8 +65,8 @@ export function clearEvents(): void {
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
   // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
-  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time 2, gross limit 4.
-  return cells * 58 + symbolCount * 48 + 6;
+  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time twice 4, gross limit 4, three alerts 15.
+  return cells * 58 + symbolCount * 48 + 23;
 }
 
 export function roomForSlice(): boolean {
@@ -170,4 +176,12 @@ export function emitGrossLimit(gross: f64, limit: f64, factor: f64): void {
   unchecked((buffer[at + 1] = gross));
   unchecked((buffer[at + 2] = limit));
   unchecked((buffer[at + 3] = factor));
+}
+
+export function emitAlert(type: f64, level: f64, value: f64, threshold: f64): void {
+  const at = reserve(EVENT_ALERT, 5);
+  unchecked((buffer[at + 1] = type));
+  unchecked((buffer[at + 2] = level));
+  unchecked((buffer[at + 3] = value));
+  unchecked((buffer[at + 4] = threshold));
 }

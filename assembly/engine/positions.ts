@@ -1,5 +1,19 @@
 import { emitTrade } from "./events";
-import { cash, entry, fees, lots, lotsPerUnit, peak, pods, realised, tradeFees, tradeRealised, trail } from "./state";
+import {
+  cash,
+  entry,
+  fees,
+  heldToday,
+  lots,
+  lotsPerUnit,
+  peak,
+  pods,
+  realised,
+  tradeCount,
+  tradeFees,
+  tradeRealised,
+  trail,
+} from "./state";
 
 /**
  * Books an attributed part of an execution on one pod's position and cash: the only place where either changes.
@@ -15,6 +29,7 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
   unchecked((fees[c] = unchecked(fees[c]) + fee));
   unchecked((lots[c] = after));
+  if (after !== 0.0) unchecked((heldToday[p] = 1.0));
   if (moved === 0.0) return;
 
   if (before * moved >= 0.0) {
@@ -26,7 +41,7 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   const closed = flips ? before : -moved;
   const gain = (closed * (price - unchecked(entry[c]))) / unchecked(lotsPerUnit[s]);
   unchecked((realised[c] = unchecked(realised[c]) + gain));
-  if (flips || after === 0.0) closeTrade(c, before);
+  if (flips || after === 0.0) closeTrade(c, p, before);
   if (flips) open(c, price, 0.0);
 }
 
@@ -40,7 +55,8 @@ function open(c: i32, price: f64, fee: f64): void {
 }
 
 /** A round trip ends, flat or by a flip; the fee of the flipping fill belongs to the trade it closes. */
-function closeTrade(c: i32, before: f64): void {
+function closeTrade(c: i32, p: i32, before: f64): void {
+  unchecked((tradeCount[p] = unchecked(tradeCount[p]) + 1.0));
   const gain = unchecked(realised[c]) - unchecked(tradeRealised[c]);
   const paid = (unchecked(fees[c]) - unchecked(tradeFees[c])) / 1e6;
   emitTrade(c, before > 0.0 ? 1.0 : -1.0, gain - paid);

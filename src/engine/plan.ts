@@ -6,6 +6,7 @@ import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
+import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
@@ -20,10 +21,13 @@ export interface EnginePlan {
   readonly requests: readonly SignalRequest[];
   readonly pods: readonly RunPod[];
   readonly baseMs: number;
+  readonly settings: OrchestratorSettings;
+  /** In the order of `setup.pods`. */
+  readonly podSettings: readonly PodSettings[];
 }
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
-export function planEngine(config: Config, market: Market, chunk: number): EnginePlan {
+export function planEngine(config: Config, market: Market, chunk: number, orchestrated: boolean): EnginePlan {
   const { pods } = sortConfig(config);
   const names = market.bars.map(({ symbol }) => symbol);
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
@@ -51,6 +55,9 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     impact: (portfolio.impact?.bps ?? 0) / BPS,
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     netting: portfolio.netting,
+    baseMs,
+    dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
+    drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,
     chunk,
   };
   const requests = pods
@@ -66,7 +73,7 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
   }));
-  return { setup, requests, pods: runPods, baseMs };
+  return { setup, requests, pods: runPods, baseMs, settings: orchestrator, podSettings: pods };
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {

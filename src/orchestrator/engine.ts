@@ -42,12 +42,18 @@ export interface EngineSetup {
   readonly impact: number;
   readonly maxGrossLeverage: number;
   readonly netting: "net" | "gross";
+  /** Length of a slice. */
+  readonly baseMs: number;
+  /** Fractions; Infinity = no halt. */
+  readonly dailyLossLimit: number;
+  readonly drawdownLimit: number;
   /** Most slices of one call. */
   readonly chunk: number;
 }
 
 const BAR_FIELDS = 5;
 const SLICE_COLUMNS = 3;
+const STAGE_OPEN = 0;
 /** Two signal values per cell and slice at most: a weight and an ATR. */
 const UPDATES_PER_CELL = 2;
 /** The event buffer holds at least this many f64 (1 MiB), so that busy chunks are not cut into many calls. */
@@ -61,6 +67,8 @@ export interface SliceBuffers {
   readonly updateStart: Int32Array;
   readonly updateSlot: Int32Array;
   readonly updateValue: Float64Array;
+  /** [slice] 1 = the last slice of its UTC date. */
+  readonly dayEnd: Int32Array;
   /** [slice][portfolio equity, gross, net, pod equities…]. */
   readonly curve: Float64Array;
 }
@@ -73,13 +81,15 @@ export class Engine {
   readonly state: EngineState;
   readonly slices: SliceBuffers;
   readonly setup: EngineSetup;
+  /** Calls of the step kernel so far. */
+  calls = 0;
   readonly #exports: KernelExports;
   readonly #events: Float64Array;
 
   /** Bytes of kernel memory an engine of this size reserves. */
   static bytes(pods: number, symbols: number, chunk: number): number {
     const cells = pods * symbols;
-    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 4;
+    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 8;
     return stateBytes(pods, symbols) + chunk * perSlice + 8 * eventLength(pods, symbols) + 1024;
   }
 
@@ -99,6 +109,9 @@ export class Engine {
     exports.bindEvents(events, length);
     writeSetup(this.state, setup);
     exports.value();
+    for (const slot of [ACCOUNT.highWater, ACCOUNT.dayBase, ACCOUNT.lastEquity]) {
+      this.state.account[slot] = this.state.account[ACCOUNT.equity] as number;
+    }
   }
 
   /** Curve values per slice. */
@@ -109,14 +122,24 @@ export class Engine {
   /**
    * Steps the slices [from, to) of the buffers.
    *
-   * @param onRecords gets the event records in order, a view that is valid during the call only; always at slice boundaries.
+   * @param onRecords gets the event records in order, a view that is valid during the call only.
+   * @param onDayEnd called in the middle of a day's last slice, between signals and risk check; without it the kernel does
+   *   not stop there.
    */
-  run(from: number, to: number, onRecords: (records: Float64Array) => void): void {
+  run(from: number, to: number, onRecords: (records: Float64Array) => void, onDayEnd?: (slice: number) => void): void {
+    this.state.account[ACCOUNT.stopAtDayEnd] = onDayEnd === undefined ? 0 : 1;
     for (let next = from; next < to; ) {
       next = this.#exports.run(next, to);
+      this.calls++;
       this.#drain(onRecords);
+      if (this.state.account[ACCOUNT.stage] !== STAGE_OPEN) onDayEnd?.(next);
     }
     assertExact(this.state);
+  }
+
+  /** Values the books at the current marks, after capital was moved. */
+  value(): void {
+    this.#exports.value();
   }
 
   /** Lapses the orders decided in the last slice. */
@@ -133,7 +156,7 @@ export class Engine {
 }
 
 function eventLength(pods: number, symbols: number): number {
-  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 6));
+  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 23));
 }
 
 function layOutSlices(
@@ -149,14 +172,16 @@ function layOutSlices(
   const updateStart = arena.i32(chunk + 1);
   const updateSlot = arena.i32(updates);
   const updateValue = arena.f64(updates);
+  const dayEnd = arena.i32(chunk);
   const curve = arena.f64(chunk * (SLICE_COLUMNS + pods));
-  exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, curve);
+  exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, dayEnd, curve);
   return {
     openTimes: arena.viewF64(openTimes, chunk),
     bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
     updateStart: arena.viewI32(updateStart, chunk + 1),
     updateSlot: arena.viewI32(updateSlot, updates),
     updateValue: arena.viewF64(updateValue, updates),
+    dayEnd: arena.viewI32(dayEnd, chunk),
     curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
   };
 }
@@ -185,6 +210,10 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.impact] = setup.impact;
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
+  state.account[ACCOUNT.baseMs] = setup.baseMs;
+  state.account[ACCOUNT.dailyLossLimit] = setup.dailyLossLimit;
+  state.account[ACCOUNT.drawdownLimit] = setup.drawdownLimit;
+  for (const slot of [ACCOUNT.lastDay, ACCOUNT.breachDay, ACCOUNT.haltDay]) state.account[slot] = -1;
 }
 
 /** Lots and micro-units are exact only below 2^53; beyond it the books would silently lose units. */

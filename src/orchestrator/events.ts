@@ -1,3 +1,7 @@
+import type { TransitionReason } from "./lifecycle/transition.ts";
+import { STATE_CODES, TRANSITION_REASON_CODES } from "./record-codes.ts";
+import type { LifecycleState } from "./settings.ts";
+
 // The typed form of the records that assembly/engine/events.ts writes. Decoding happens only when somebody listens.
 
 /** Tags of the records, as in assembly/engine/events.ts. */
@@ -12,10 +16,32 @@ export const TAG = {
   lapse: 8,
   trade: 9,
   grossLimit: 10,
+  alert: 11,
+  // Written by the host between kernel calls (host-records.ts):
+  transfer: 32,
+  transition: 33,
+  allocation: 34,
+  exposure: 35,
 } as const;
 
 /** f64s of a record, by tag. */
-export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4];
+export const RECORD_LENGTH: Readonly<Record<number, number>> = {
+  [TAG.slice]: 2,
+  [TAG.target]: 3,
+  [TAG.wish]: 6,
+  [TAG.order]: 6,
+  [TAG.fill]: 8,
+  [TAG.part]: 9,
+  [TAG.stop]: 4,
+  [TAG.lapse]: 5,
+  [TAG.trade]: 4,
+  [TAG.grossLimit]: 4,
+  [TAG.alert]: 5,
+  [TAG.transfer]: 5,
+  [TAG.transition]: 7,
+  [TAG.allocation]: 4,
+  [TAG.exposure]: 2,
+};
 
 export type FillPurpose = "NET" | "STOP" | "CROSS";
 export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
@@ -24,6 +50,7 @@ export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
 const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS"];
 const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
+const ALERT_LIMITS: readonly AlertEvent["limit"][] = ["daily_loss", "drawdown", "gross_leverage"];
 const STATUSES: readonly OrderStatus[] = ["SKIPPED", "PLACED", "CROSSED"];
 
 interface Timed {
@@ -107,6 +134,45 @@ export interface GrossLimitEvent extends Timed {
   readonly factor: number;
 }
 
+/** A portfolio limit is near (80 %) or reached. */
+export interface AlertEvent extends Timed {
+  readonly type: "alert";
+  readonly limit: "daily_loss" | "drawdown" | "gross_leverage";
+  readonly severity: "warning" | "critical";
+  readonly value: number;
+  readonly threshold: number;
+}
+/** Capital moved between a pod and the reserve at a day end. */
+export interface TransferEvent extends Timed {
+  readonly type: "transfer";
+  readonly podId: string;
+  /** Positive = to the pod. */
+  readonly micro: number;
+  readonly cashAfterMicro: number;
+  readonly reserveAfterMicro: number;
+}
+export interface TransitionEvent extends Timed {
+  readonly type: "transition";
+  readonly podId: string;
+  readonly from: LifecycleState;
+  readonly to: LifecycleState;
+  readonly reason: TransitionReason;
+  readonly value: number;
+  readonly threshold: number;
+}
+/** A pod's target fraction by a run of the allocator; not moved = the run decided to leave capital where it is. */
+export interface AllocationEvent extends Timed {
+  readonly type: "allocation";
+  readonly podId: string;
+  readonly fraction: number;
+  readonly moved: boolean;
+}
+/** What a halt leaves of the exposure from now on. */
+export interface ExposureEvent extends Timed {
+  readonly type: "exposure";
+  readonly factor: number;
+}
+
 export type EngineEvent =
   | TargetEvent
   | WishEvent
@@ -116,7 +182,12 @@ export type EngineEvent =
   | StopEvent
   | LapseEvent
   | TradeEvent
-  | GrossLimitEvent;
+  | GrossLimitEvent
+  | AlertEvent
+  | TransferEvent
+  | TransitionEvent
+  | AllocationEvent
+  | ExposureEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -136,6 +207,7 @@ export function* decodeEvents(records: Float64Array, names: EventNames): Generat
 function decodeRecord(records: Float64Array, at: number, timeMs: number, names: EventNames): EngineEvent {
   const field = (i: number): number => records[at + i] as number;
   const symbol = names.symbols[field(1)] as string;
+  const pod = (): string => names.podIds[field(1)] as string;
   const ofPod = (): { timeMs: number; podId: string; symbol: string } => ({
     timeMs,
     podId: names.podIds[field(1) % names.podIds.length] as string,
@@ -202,6 +274,39 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "trade", ...ofPod(), side: field(2) > 0 ? "long" : "short", pnl: field(3) };
     case TAG.grossLimit:
       return { type: "gross_limit", timeMs, gross: field(1), limit: field(2), factor: field(3) };
+    case TAG.alert:
+      return {
+        type: "alert",
+        timeMs,
+        limit: ALERT_LIMITS[field(1)] as AlertEvent["limit"],
+        severity: field(2) === 2 ? "critical" : "warning",
+        value: field(3),
+        threshold: field(4),
+      };
+    case TAG.transfer:
+      return {
+        type: "transfer",
+        timeMs,
+        podId: pod(),
+        micro: field(2),
+        cashAfterMicro: field(3),
+        reserveAfterMicro: field(4),
+      };
+    case TAG.transition:
+      return {
+        type: "transition",
+        timeMs,
+        podId: pod(),
+        from: STATE_CODES[field(2)] as LifecycleState,
+        to: STATE_CODES[field(3)] as LifecycleState,
+        reason: TRANSITION_REASON_CODES[field(4)] as TransitionReason,
+        value: field(5),
+        threshold: field(6),
+      };
+    case TAG.allocation:
+      return { type: "allocation", timeMs, podId: pod(), fraction: field(2), moved: field(3) === 1 };
+    case TAG.exposure:
+      return { type: "exposure", timeMs, factor: field(1) };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

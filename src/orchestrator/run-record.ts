@@ -1,4 +1,5 @@
 import type { EngineSymbol } from "./engine.ts";
+import type { OrchestratorLog } from "./strategy-orchestrator.ts";
 
 /** What a finished run left behind, before any statistic: the one input of results and reports. */
 export interface RunRecord {
@@ -14,6 +15,8 @@ export interface RunRecord {
   /** Event records of the run in order (src/orchestrator/events.ts), without the targets. */
   readonly records: Float64Array;
   readonly books: FinalBooks;
+  /** What the orchestrator decided; null for a run without one. */
+  readonly orchestrator: OrchestratorLog | null;
   readonly counts: RunCounts;
 }
 

@@ -13,6 +13,8 @@ const POD = [
   "trailMultiple",
   "cooldownMs",
   "leverage",
+  "heldToday",
+  "tradeCount",
 ] as const;
 const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "lastVolume", "pending"] as const;
 const POSITION = ["lots", "entry", "realised", "fees", "saving", "tradeRealised", "tradeFees"] as const;
@@ -34,8 +36,24 @@ export const ACCOUNT = {
   netOrders: 7,
   gross: 8,
   net: 9,
+  baseMs: 10,
+  stage: 11,
+  stopAtDayEnd: 12,
+  highWater: 13,
+  dayBase: 14,
+  lastEquity: 15,
+  lastDay: 16,
+  dailyLossLimit: 17,
+  drawdownLimit: 18,
+  breachDay: 19,
+  barredUntil: 20,
+  halted: 21,
+  alertDaily: 22,
+  alertDrawdown: 23,
+  alertGross: 24,
+  haltDay: 25,
 } as const;
-const ACCOUNT_SLOTS = 10;
+const ACCOUNT_SLOTS = 26;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -79,6 +79,9 @@ export function runScript(
     impact: 0,
     maxGrossLeverage: 100,
     netting: "net",
+    baseMs: DAY,
+    dailyLossLimit: Number.POSITIVE_INFINITY,
+    drawdownLimit: Number.POSITIVE_INFINITY,
     chunk,
     ...script.setup,
   };
