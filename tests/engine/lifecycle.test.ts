@@ -18,7 +18,7 @@ function stretches(...parts: readonly (readonly [days: number, mean: number])[])
   const random = seededRandom(3);
   let price = 100;
   return parts.flatMap(([days, mean]) =>
-    Array.from({ length: days }, (_, i) => {
+    Array.from({ length: days }, () => {
       const noise = random() - 0.5;
       price *= 1 + mean + 0.008 * noise;
       return price;
