@@ -58,6 +58,7 @@ export interface MatrixKernels {
   portfolioVariance(cov: Pointer, n: number, weights: Pointer, sigmaW: Pointer): number;
   riskShares(cov: Pointer, n: number, weights: Pointer, shares: Pointer): number;
   isSymmetric(matrix: Pointer, n: number): number;
+  factorWithRidge(matrix: Pointer, n: number, ridge: number, work: Pointer): number;
 
   riskBudgetWorkLength(n: number): number;
   riskBudgetReportLength(): number;
