@@ -119,7 +119,7 @@ class Simulation {
     const before = this.#reader.barsRead;
     for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
       this.#board.advance(this.#chunks);
-      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
+      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices, this.#engine.state.signals);
       this.#markDayEnds(slices);
       this.#step(slices);
       this.#keepCurve(slices);

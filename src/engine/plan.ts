@@ -1,7 +1,9 @@
 import { sortConfig } from "../config/canonical.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
+import { dateToMs, msToDate } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { DataError, IssueList } from "../market/data-error.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
@@ -34,7 +36,9 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
   const { portfolio, orchestrator, backtest } = config;
   assert(backtest.capital !== null, "plan: capital is resolved by the runner");
   const capitalMicro = Math.round(backtest.capital * MICRO);
-  const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
+  requireFit(market, pods, baseMs);
+  requireBars(market, config);
+  const capitals = divideCapital(capitalMicro, pods);
   const setup: EngineSetup = {
     pods: pods.map((pod, p) => ({
       podId: pod.pod_id,
@@ -74,6 +78,48 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     initialFraction: pod.initial_fraction,
   }));
   return { setup, requests, pods: runPods, baseMs, settings: orchestrator, podSettings: pods };
+}
+
+/** Each pod's share, never more in sum than there is: rounding must not make the reserve negative. */
+function divideCapital(capitalMicro: number, pods: readonly PodConfig[]): number[] {
+  let left = capitalMicro;
+  return pods.map((pod) => {
+    // A product like 100,000 × 0.29 is 28,999.999…: what is within a rounding error of a whole micro-unit is that unit.
+    const share = Math.min(left, Math.floor(capitalMicro * pod.initial_fraction * (1 + Number.EPSILON)));
+    left -= share;
+    return share;
+  });
+}
+
+/** The market must be the one that was opened for this config. */
+function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number): void {
+  const stored = new Set(market.bars.map(({ symbol }) => symbol));
+  for (const { pod_id, symbols, timeframe } of pods) {
+    for (const symbol of symbols)
+      assert(stored.has(symbol), `plan: the market has no ${symbol}, which ${pod_id} trades`);
+    const length = timeframeMs(timeframe) ?? Number.NaN;
+    assert(length % baseMs === 0, `plan: ${pod_id} has ${timeframe} candles, the market ${market.timeframe} bars`);
+  }
+}
+
+/** A range without a single bar is a mistake, not a quiet result. */
+function requireBars({ bars, label }: Market, { backtest }: Config): void {
+  const startMs = dateToMs(backtest.start as string);
+  const endMs = dateToMs(backtest.end as string) + DAY_MS;
+  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
+  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const issues = new IssueList();
+  issues.add({
+    file: label,
+    line: null,
+    column: null,
+    code: "NO_BARS",
+    value: `no bar from ${backtest.start} to ${backtest.end}`,
+    expected: "a range with bars",
+    hint: Number.isFinite(last) ? `bars run from ${msToDate(first)} to ${msToDate(last)}` : null,
+  });
+  throw new DataError(issues);
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {
