@@ -11,6 +11,8 @@ export interface PodTally {
   traded: number;
   /** Σ cash − fee: what trading did to the pod's cash. */
   cashMicro: number;
+  /** Σ capital moved from the reserve to the pod, negative when it gave more than it got. */
+  transfersMicro: number;
 }
 
 /** Wishes scaled down to the gross limit, at the close of one slice. */
@@ -49,12 +51,21 @@ const PURPOSE_CROSS = 2;
 const STATUS_SKIPPED = 0;
 const STATUS_CROSSED = 2;
 const MICRO = 1e6;
+/** Records that say what was decided, not what it cost. */
+const NOT_SUMMED: ReadonlySet<number> = new Set([
+  TAG.wish,
+  TAG.target,
+  TAG.alert,
+  TAG.transition,
+  TAG.allocation,
+  TAG.exposure,
+]);
 
 /** Tallies a run. Reads the raw records: no event object is made. */
 export function tallyRun(record: RunRecord): RunTally {
   const podCount = record.pods.length;
   const lotsPerUnit = record.symbols.map((symbol) => symbol.lotsPerUnit);
-  const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0 }));
+  const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0, transfersMicro: 0 }));
   const trades: number[] = [];
   const grossLimits: GrossLimitHit[] = [];
   const lapsed = new LapsedDemand(record.symbols.length);
@@ -109,11 +120,11 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.grossLimit:
         grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });
         break;
+      case TAG.transfer:
+        (pods[field(1)] as PodTally).transfersMicro += field(2);
+        break;
       default:
-        assert(
-          field(0) === TAG.wish || field(0) === TAG.target,
-          `tally: event record with unknown tag ${field(0)} at ${at}`,
-        );
+        assert(NOT_SUMMED.has(field(0)), `tally: event record with unknown tag ${field(0)} at ${at}`);
     }
   }
   return { pods, trades, lapsed, grossLimits, lots, orders, fills, ...sums };

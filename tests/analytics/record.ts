@@ -21,6 +21,8 @@ export function recordOf(script: Script): RunRecord {
       symbols: own.map((s) => symbols[s]?.symbol ?? ""),
       timeframe: "1D",
       initialFraction: capitalMicro / pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro),
+      capitalMicro,
+      initialState: null,
     })),
     symbols,
     capital: pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro) / 1e6,
@@ -40,6 +42,7 @@ export function recordOf(script: Script): RunRecord {
       feesMicro: state.fees.slice(),
       saving: state.saving.slice(),
       target: state.signals.slice(0, state.lots.length),
+      intraWeight: state.intraWeight.slice(),
     },
     counts: {
       slices: curve.length,

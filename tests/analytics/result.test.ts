@@ -66,6 +66,7 @@ describe("a small run, by hand", () => {
   it("attribution: in micro-units", () => {
     expect(result.attribution.account).toEqual({
       start_micro: 200_000e6,
+      transfers_micro: 0,
       realized_micro: 97_000e6,
       unrealized_micro: 0,
       fees_micro: 2990e6,
