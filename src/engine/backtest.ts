@@ -305,7 +305,8 @@ class Simulation {
         warmupBars,
         targets: this.#log.targets,
         eventObjects: this.#eventObjects,
-        kernelCalls: this.#engine.calls,
+        stepCalls: this.#engine.calls,
+        numericCalls: this.#orchestrator?.numericCalls ?? 0,
       },
     };
   }

@@ -82,5 +82,7 @@ export interface RunCounts {
   readonly targets: number;
   /** Event objects created for observers; 0 in fast mode. */
   readonly eventObjects: number;
-  readonly kernelCalls: number;
+  /** Calls of the step kernel, and of the orchestrator's numeric kernels. */
+  readonly stepCalls: number;
+  readonly numericCalls: number;
 }

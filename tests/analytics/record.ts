@@ -50,7 +50,8 @@ export function recordOf(script: Script): RunRecord {
       warmupBars: symbols.map(() => 0),
       targets: records.length,
       eventObjects: 0,
-      kernelCalls: 1,
+      stepCalls: 1,
+      numericCalls: 0,
     },
   };
 }
@@ -97,6 +98,7 @@ export function contextOf(script: Script, overrides: Partial<ResultContext> = {}
     market: marketOf(script),
     range: { start: "2024-01-01", end: new Date(T0 + (script.slices.length - 1) * DAY).toISOString().slice(0, 10) },
     costs: { costBps: feeRate * 1e4, slippageBps: slippage * 1e4, impactBps: null, netting },
+    settings: null,
     warnings: [],
     ...overrides,
   };
