@@ -33,7 +33,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
   const { record, resultHash } = simulate(config, market, options);
   const { portfolio } = config;
   const result = buildResult(record, {
-    ...identifyRun(config, market),
+    ...identifyRun(config, market, options.actions),
     mcbotVersion: packageVersion(),
     resultHash,
     market,

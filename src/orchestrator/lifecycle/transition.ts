@@ -16,11 +16,29 @@ export type TransitionReason =
   | "PROBATION_TIMEOUT"
   | "REVIVED";
 
+/** What rules look at. Sharpe ratios: of the whole life, the last 180 days (rolling), the last 60 (recent), since the entry. */
+export type CriterionName =
+  | "drawdown"
+  | "max_drawdown"
+  | "losing_months"
+  | "live_days"
+  | "days_in_state"
+  | "trade_count"
+  | "sharpe_ratio"
+  | "rolling_sharpe"
+  | "recent_sharpe"
+  | "sharpe_since_entry"
+  | "sharpe_less_error"
+  | "calmar_ratio"
+  | "backtest_live_gap"
+  | "portfolio_correlation"
+  | "page_hinkley_score";
+
 /** A number that a rule looked at, with its bound; null = it could not be measured, which passes. */
 export interface Criterion {
-  readonly name: string;
+  readonly name: CriterionName;
   readonly value: number | null;
-  readonly bound: "above" | "at least" | "at most" | "below";
+  readonly bound: "above" | "at_least" | "at_most" | "below";
   readonly threshold: number;
 }
 
@@ -89,7 +107,7 @@ function hardStop({ state, life }: PodFacts, { retirement }: OrchestratorSetting
   if (life.drawdown > breach)
     return because("retired", "DRAWDOWN_BREACH", [criterion("drawdown", life.drawdown, "above", breach)]);
   if (life.losingMonths >= months) {
-    const cause = criterion("losing months in a row", life.losingMonths, "at least", months);
+    const cause = criterion("losing_months", life.losingMonths, "at_least", months);
     return because("retired", "LOSING_MONTHS", [cause]);
   }
   return null;
@@ -109,13 +127,13 @@ function graduation(facts: PodFacts, { graduation: limits }: OrchestratorSetting
   const correlation = facts.correlationWithOthers();
   if (correlation !== null && correlation > limits.max_portfolio_correlation) return null;
   return because("production", "GRADUATION", [
-    criterion("Sharpe ratio", ratio, "at least", limits.min_sharpe),
-    criterion("live days", life.liveDays, "at least", limits.min_live_days),
-    criterion("trades", tradeCount, "at least", limits.min_trade_count),
-    criterion("largest drawdown", life.maxDrawdown, "at most", limits.max_drawdown),
-    criterion("Calmar ratio", calmar, "at least", limits.min_calmar),
-    criterion("gap to the backtest", gap, "at most", limits.max_backtest_live_gap),
-    criterion("correlation with the others", correlation, "at most", limits.max_portfolio_correlation),
+    criterion("sharpe_ratio", ratio, "at_least", limits.min_sharpe),
+    criterion("live_days", life.liveDays, "at_least", limits.min_live_days),
+    criterion("trade_count", tradeCount, "at_least", limits.min_trade_count),
+    criterion("max_drawdown", life.maxDrawdown, "at_most", limits.max_drawdown),
+    criterion("calmar_ratio", calmar, "at_least", limits.min_calmar),
+    criterion("backtest_live_gap", gap, "at_most", limits.max_backtest_live_gap),
+    criterion("portfolio_correlation", correlation, "at_most", limits.max_portfolio_correlation),
   ]);
 }
 
@@ -133,19 +151,17 @@ function gapToBacktest({ backtest_sharpe: promised }: PodSettings, ratio: number
 
 function degradation(facts: PodFacts, { retirement }: OrchestratorSettings): Transition | null {
   const { life, settings, alarm, score, lambda, returnsAtProduction } = facts;
-  if (alarm) return because("warning", "PAGE_HINKLEY", [criterion("Page-Hinkley score", score, "above", lambda)]);
+  if (alarm) return because("warning", "PAGE_HINKLEY", [criterion("page_hinkley_score", score, "above", lambda)]);
   if (life.liveDays - returnsAtProduction >= ROLLING_WINDOW) {
     const rolling = life.sharpeOfLast(ROLLING_WINDOW);
     const floor = retirement.rolling_sharpe_floor;
     if (rolling !== null && rolling < floor) {
-      return because("warning", "ROLLING_SHARPE", [
-        criterion(`Sharpe ratio, ${ROLLING_WINDOW} days`, rolling, "below", floor),
-      ]);
+      return because("warning", "ROLLING_SHARPE", [criterion("rolling_sharpe", rolling, "below", floor)]);
     }
   }
   const limit = settings.risk.max_drawdown;
   if (life.drawdown >= limit) {
-    return because("warning", "DRAWDOWN", [criterion("drawdown", life.drawdown, "at least", limit)]);
+    return because("warning", "DRAWDOWN", [criterion("drawdown", life.drawdown, "at_least", limit)]);
   }
   return null;
 }
@@ -163,10 +179,10 @@ function recovery(facts: PodFacts, { retirement }: OrchestratorSettings): Transi
   const floor = retirement.rolling_sharpe_floor;
   if (ratio === null || ratio < floor) return null;
   return because("production", "RECOVERY", [
-    criterion(`Sharpe ratio, ${RECOVERY_WINDOW} days`, ratio, "at least", floor),
-    criterion("days in the state", countingDaysInState, "at least", RECOVERY_DAYS),
+    criterion("recent_sharpe", ratio, "at_least", floor),
+    criterion("days_in_state", countingDaysInState, "at_least", RECOVERY_DAYS),
     criterion("drawdown", life.drawdown, "below", recoveredBelow(facts)),
-    criterion("Page-Hinkley score", score, "below", RECOVERY_SCORE * lambda),
+    criterion("page_hinkley_score", score, "below", RECOVERY_SCORE * lambda),
   ]);
 }
 
@@ -179,9 +195,9 @@ function strongRecovery(facts: PodFacts, { retirement, graduation: limits }: Orc
   const floor = retirement.rolling_sharpe_floor;
   if (cautious < floor || ratio < limits.min_sharpe) return null;
   return because("production", "STRONG_RECOVERY", [
-    criterion("Sharpe ratio since entry", ratio, "at least", limits.min_sharpe),
-    criterion("less its standard error", cautious, "at least", floor),
-    criterion("days in the state", countingDaysInState, "at least", STRONG_RECOVERY_DAYS),
+    criterion("sharpe_since_entry", ratio, "at_least", limits.min_sharpe),
+    criterion("sharpe_less_error", cautious, "at_least", floor),
+    criterion("days_in_state", countingDaysInState, "at_least", STRONG_RECOVERY_DAYS),
     criterion("drawdown", life.drawdown, "below", recoveredBelow(facts)),
   ]);
 }
@@ -199,10 +215,10 @@ function timeOut(
   reason: TransitionReason,
 ): Transition | null {
   if (countingDaysInState < limit) return null;
-  return because(to, reason, [criterion("days in the state", countingDaysInState, "at least", limit)]);
+  return because(to, reason, [criterion("days_in_state", countingDaysInState, "at_least", limit)]);
 }
 
-function criterion(name: string, value: number | null, bound: Criterion["bound"], threshold: number): Criterion {
+function criterion(name: CriterionName, value: number | null, bound: Criterion["bound"], threshold: number): Criterion {
   return { name, value, bound, threshold };
 }
 
