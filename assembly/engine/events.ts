@@ -25,6 +25,8 @@ export const EVENT_TRADE: f64 = 9.0;
 export const EVENT_GROSS_LIMIT: f64 = 10.0;
 /** [tag, ALERT_* type, level, value, threshold]: a portfolio limit is near (level 1) or reached (level 2). */
 export const EVENT_ALERT: f64 = 11.0;
+/** [tag, ALERT_* type, value, threshold, end ms or 0]: a limit flattens the portfolio; 0 = until the host ends it. */
+export const EVENT_HALT: f64 = 16.0;
 
 export const ALERT_TYPE_DAILY_LOSS: f64 = 0.0;
 export const ALERT_TYPE_DRAWDOWN: f64 = 1.0;
@@ -65,8 +67,8 @@ export function clearEvents(): void {
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
   // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
-  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time twice 4, gross limit 4, three alerts 15.
-  return cells * 58 + symbolCount * 48 + 23;
+  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time twice 4, gross limit 4, three alerts 15, two halts 10.
+  return cells * 58 + symbolCount * 48 + 33;
 }
 
 export function roomForSlice(): boolean {
@@ -184,4 +186,12 @@ export function emitAlert(type: f64, level: f64, value: f64, threshold: f64): vo
   unchecked((buffer[at + 2] = level));
   unchecked((buffer[at + 3] = value));
   unchecked((buffer[at + 4] = threshold));
+}
+
+export function emitHalt(type: f64, value: f64, threshold: f64, end: f64): void {
+  const at = reserve(EVENT_HALT, 5);
+  unchecked((buffer[at + 1] = type));
+  unchecked((buffer[at + 2] = value));
+  unchecked((buffer[at + 3] = threshold));
+  unchecked((buffer[at + 4] = end));
 }

@@ -1,5 +1,5 @@
 import { raiseAlert } from "./alerts";
-import { ALERT_TYPE_DAILY_LOSS, ALERT_TYPE_DRAWDOWN } from "./events";
+import { ALERT_TYPE_DAILY_LOSS, ALERT_TYPE_DRAWDOWN, emitHalt } from "./events";
 import { openTimes } from "./slices";
 import {
   ALERT_DAILY,
@@ -48,7 +48,9 @@ function assessDailyLoss(close: f64, day: f64, equity: f64): void {
   raiseAlert(ALERT_DAILY, ALERT_TYPE_DAILY_LOSS, loss, unchecked(account[DAILY_LOSS_LIMIT]));
   if (loss < unchecked(account[DAILY_LOSS_LIMIT]) || unchecked(account[BREACH_DAY]) === day) return;
   unchecked((account[BREACH_DAY] = day));
-  unchecked((account[BARRED_UNTIL] = (Math.floor(close / DAY_MS) + 1.0) * DAY_MS));
+  const end = (Math.floor(close / DAY_MS) + 1.0) * DAY_MS;
+  unchecked((account[BARRED_UNTIL] = end));
+  emitHalt(ALERT_TYPE_DAILY_LOSS, loss, unchecked(account[DAILY_LOSS_LIMIT]), end);
 }
 
 function assessDrawdown(day: f64, equity: f64): void {
@@ -60,4 +62,5 @@ function assessDrawdown(day: f64, equity: f64): void {
   unchecked((account[HALTED] = 1.0));
   unchecked((account[HALT_DAY] = day));
   unchecked((account[EXPOSURE_FACTOR] = 0.0));
+  emitHalt(ALERT_TYPE_DRAWDOWN, drawdown, unchecked(account[DRAWDOWN_LIMIT]), 0.0);
 }

@@ -296,6 +296,7 @@ class Simulation {
         feesMicro: state.fees.slice(),
         saving: state.saving.slice(),
         target: state.signals.slice(0, state.lots.length),
+        intraWeight: state.intraWeight.slice(),
       },
       orchestrator: this.#orchestrator?.log ?? null,
       counts: {
@@ -304,7 +305,8 @@ class Simulation {
         warmupBars,
         targets: this.#log.targets,
         eventObjects: this.#eventObjects,
-        kernelCalls: this.#engine.calls,
+        stepCalls: this.#engine.calls,
+        numericCalls: this.#orchestrator?.numericCalls ?? 0,
       },
     };
   }

@@ -70,12 +70,14 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     )
     // Signals of one slice are events in this order: by cell, not by the order of the file.
     .sort((a, b) => a.cell - b.cell);
-  const runPods = pods.map((pod) => ({
+  const runPods = pods.map((pod, p) => ({
     podId: pod.pod_id,
     strategy: pod.strategy,
     symbols: pod.symbols,
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
+    capitalMicro: capitals[p] as number,
+    initialState: orchestrated ? pod.initial_state : null,
   }));
   return { setup, requests, pods: runPods, baseMs, settings: orchestrator, podSettings: pods };
 }

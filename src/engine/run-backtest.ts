@@ -19,10 +19,7 @@ export interface RunBacktestOptions extends BacktestOptions {
 }
 
 /** What this version does not do yet; stated in the header so that nobody takes silence for a feature. */
-const NOT_YET = [
-  "initial fractions are held: allocation, life cycle and portfolio halts come with a later version",
-  "funding and liquidation are not simulated yet",
-];
+const NOT_YET = ["funding and liquidation are not simulated yet"];
 
 /**
  * Runs a config over a market and returns its statistics.
@@ -36,7 +33,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
   const { record, resultHash } = simulate(config, market, options);
   const { portfolio } = config;
   const result = buildResult(record, {
-    ...identifyRun(config, market),
+    ...identifyRun(config, market, options.actions),
     mcbotVersion: packageVersion(),
     resultHash,
     market,
@@ -47,6 +44,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       impactBps: portfolio.impact?.bps ?? null,
       netting: portfolio.netting,
     },
+    settings: options.orchestrated === false ? null : config.orchestrator,
     warnings: [...NOT_YET, ...(options.warnings ?? [])],
   });
   return { result, record };

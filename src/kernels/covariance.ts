@@ -33,6 +33,7 @@ export function estimateCovariance(
 ): CovarianceEstimate {
   workspace.checkAssets(assets);
   workspace.checkDays(days);
+  workspace.calls++;
   const status = statusOf(runEstimator(workspace, estimator, days, assets));
   if (status !== "OK") return { status: status as RefusedStatus };
 
@@ -84,6 +85,7 @@ export function loadCovariance(workspace: MatrixWorkspace, matrix: Float64Array)
   workspace.checkAssets(assets);
   const { kernels, covariance, correlation, work } = workspace;
   covariance.view.set(matrix);
+  workspace.calls++;
   if (kernels.isSymmetric(covariance.at, assets) !== 1) return "INVALID_INPUT";
 
   // A column without variance would be a pivot of 0; with 1 in its place it stands apart from all others.
@@ -122,13 +124,16 @@ export interface Correlations {
 export function correlations(workspace: MatrixWorkspace, assets: number): Correlations {
   workspace.checkAssets(assets);
   const { kernels, covariance, correlation } = workspace;
+  workspace.calls++;
   const undefinedCount = kernels.correlation(covariance.at, assets, correlation.at);
   const matrix = correlation.view.slice(0, assets * assets);
   const columns = Array.from({ length: assets }, (_, i) => i);
+  const hasPairs = assets - undefinedCount >= 2;
+  if (hasPairs) workspace.calls++;
   return {
     matrix,
     undefinedColumns: undefinedCount > 0 ? columns.filter((i) => matrix[i * assets + i] === 0) : [],
-    mean: assets - undefinedCount >= 2 ? kernels.meanCorrelation(correlation.at, assets) : null,
+    mean: hasPairs ? kernels.meanCorrelation(correlation.at, assets) : null,
   };
 }
 
@@ -145,6 +150,7 @@ export function portfolioRisk(workspace: MatrixWorkspace, weights: Float64Array)
   workspace.checkAssets(assets);
   const { kernels, covariance, input, output } = workspace;
   input.view.set(weights);
+  workspace.calls++;
   const variance = kernels.riskShares(covariance.at, assets, input.at, output.at);
   return { variance, shares: variance > 0 ? output.view.slice(0, assets) : null };
 }

@@ -52,6 +52,7 @@ export function riskBudget(
   input.view.set(budget);
   if (start !== undefined) output.view.set(start);
   const warm = start === undefined ? 0 : 1;
+  workspace.calls++;
   const code = kernels.riskBudget(
     covariance.at,
     assets,

@@ -20,6 +20,7 @@ export function fullKelly(workspace: MatrixWorkspace, mu: Float64Array, ridge = 
   workspace.checkAssets(assets);
   const { kernels, covariance, input, output, work, report } = workspace;
   input.view.set(mu);
+  workspace.calls++;
   const status = statusOf(kernels.kelly(covariance.at, input.at, assets, ridge, output.at, work, report.at));
   if (status !== "OK") return { status: status as RefusedStatus };
   const [used = 0, pivot = 0] = report.view;
@@ -47,6 +48,7 @@ export function capKelly(
   const { kernels, covariance, input, output, spare } = workspace;
   input.view.set(mu);
   output.view.set(fractions);
+  workspace.calls++;
   const factor = kernels.kellyCap(covariance.at, input.at, assets, maxVolatility, output.at, spare.at);
   return { fractions: output.view.slice(0, assets), factor };
 }

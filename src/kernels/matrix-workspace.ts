@@ -40,6 +40,8 @@ export class MatrixWorkspace {
   readonly spare: Column;
   readonly work: Pointer;
   readonly report: Column;
+  /** Calls of the kernels that work in it so far. */
+  calls = 0;
 
   constructor({ exports, arena }: Kernels, limits: MatrixLimits) {
     const { assets, days } = limits;

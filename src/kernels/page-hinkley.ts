@@ -95,6 +95,8 @@ export class DegradationDetector {
   readonly pods: number;
   /** The whole state, for snapshots; zeroed it is the start. */
   readonly state: Float64Array;
+  /** Calls of its kernels so far. */
+  calls = 0;
   readonly #kernels: DetectorKernels;
   readonly #settings: Pointer;
   readonly #state: Pointer;
@@ -115,17 +117,20 @@ export class DegradationDetector {
    */
   day(pod: number, dayReturn: number, counts: boolean): boolean {
     this.#check(pod);
+    this.calls++;
     return this.#kernels.degradationStep(this.#settings, this.#state, this.pods, pod, dayReturn, counts ? 1 : 0) === 1;
   }
 
   score(pod: number): number {
     this.#check(pod);
+    this.calls++;
     return this.#kernels.pageHinkleyScore(this.#state, this.pods, pod);
   }
 
   /** At a change of the pod's state: the detector forgets, mean and deviation of the pod's days stay. */
   restart(pod: number): void {
     this.#check(pod);
+    this.calls++;
     this.#kernels.pageHinkleyRestart(this.#state, this.pods, pod);
   }
 

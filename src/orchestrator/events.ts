@@ -17,6 +17,7 @@ export const TAG = {
   trade: 9,
   grossLimit: 10,
   alert: 11,
+  halt: 16,
   // Written by the host between kernel calls (host-records.ts):
   transfer: 32,
   transition: 33,
@@ -37,6 +38,7 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.trade]: 4,
   [TAG.grossLimit]: 4,
   [TAG.alert]: 5,
+  [TAG.halt]: 5,
   [TAG.transfer]: 5,
   [TAG.transition]: 7,
   [TAG.allocation]: 4,
@@ -50,7 +52,11 @@ export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
 const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS"];
 const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
-const ALERT_LIMITS: readonly AlertEvent["limit"][] = ["daily_loss", "drawdown", "gross_leverage"];
+/** Portfolio limits by the number they have in records (ALERT_TYPE_* of assembly/engine/events.ts). */
+export const ALERT_LIMITS = ["daily_loss", "drawdown", "gross_leverage"] as const;
+export type PortfolioLimit = (typeof ALERT_LIMITS)[number];
+/** A limit that flattens the portfolio. */
+export type HaltReason = Exclude<PortfolioLimit, "gross_leverage">;
 const STATUSES: readonly OrderStatus[] = ["SKIPPED", "PLACED", "CROSSED"];
 
 interface Timed {
@@ -137,10 +143,19 @@ export interface GrossLimitEvent extends Timed {
 /** A portfolio limit is near (80 %) or reached. */
 export interface AlertEvent extends Timed {
   readonly type: "alert";
-  readonly limit: "daily_loss" | "drawdown" | "gross_leverage";
+  readonly limit: PortfolioLimit;
   readonly severity: "warning" | "critical";
   readonly value: number;
   readonly threshold: number;
+}
+/** Circuit breaker: a portfolio limit is reached, and every wish is 0 until the end. */
+export interface HaltEvent extends Timed {
+  readonly type: "halt";
+  readonly limit: HaltReason;
+  readonly value: number;
+  readonly threshold: number;
+  /** Epoch ms; null = until recovery, which an exposure event tells. */
+  readonly endMs: number | null;
 }
 /** Capital moved between a pod and the reserve at a day end. */
 export interface TransferEvent extends Timed {
@@ -184,6 +199,7 @@ export type EngineEvent =
   | TradeEvent
   | GrossLimitEvent
   | AlertEvent
+  | HaltEvent
   | TransferEvent
   | TransitionEvent
   | AllocationEvent
@@ -278,10 +294,19 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return {
         type: "alert",
         timeMs,
-        limit: ALERT_LIMITS[field(1)] as AlertEvent["limit"],
+        limit: ALERT_LIMITS[field(1)] as PortfolioLimit,
         severity: field(2) === 2 ? "critical" : "warning",
         value: field(3),
         threshold: field(4),
+      };
+    case TAG.halt:
+      return {
+        type: "halt",
+        timeMs,
+        limit: ALERT_LIMITS[field(1)] as HaltReason,
+        value: field(2),
+        threshold: field(3),
+        endMs: field(4) === 0 ? null : field(4),
       };
     case TAG.transfer:
       return {

@@ -79,6 +79,7 @@ export class StrategyOrchestrator {
   readonly #aggregator: RiskAggregator;
   readonly #recovery: HaltRecovery;
   readonly #workspace: MatrixWorkspace;
+  readonly #detector: DegradationDetector;
   readonly #alertLevels = new AlertLevels();
   readonly #write: (record: HostRecord) => void;
 
@@ -107,12 +108,17 @@ export class StrategyOrchestrator {
     const limits = limitsOf(pods.length, engine.setup.symbols.length, settings.correlation.lookback);
     this.#workspace = new MatrixWorkspace(kernels, limits);
     const { delta, alpha } = settings.degradation;
-    const detector = new DegradationDetector(kernels, { delta, lambda, alpha }, pods.length);
-    this.#lifecycle = new LifecycleManager(settings, detector, lambda);
+    this.#detector = new DegradationDetector(kernels, { delta, lambda, alpha }, pods.length);
+    this.#lifecycle = new LifecycleManager(settings, this.#detector, lambda);
     this.#allocator = new CapitalAllocator(settings, this.#workspace);
     this.#aggregator = new RiskAggregator(settings, this.#workspace);
     this.#triggers = new AllocationTriggers(settings.rebalance, startDay);
     this.#recovery = new HaltRecovery(settings.risk.recovery, engine.state.account);
+  }
+
+  /** Calls of numeric kernels so far: covariance, risk, risk budgets, Kelly, Page–Hinkley. */
+  get numericCalls(): number {
+    return this.#workspace.calls + this.#detector.calls;
   }
 
   /**
@@ -127,6 +133,10 @@ export class StrategyOrchestrator {
     const podDays = this.#podDays();
     const liveBefore = this.pods.map(({ life }) => life.liveDays);
     const alarms = this.#lifecycle.record(this.pods, podDays, day, resting);
+    // Before anything of the day end: a revival begins another life.
+    const returns = this.pods.map(({ life }, p) =>
+      life.liveDays > (liveBefore[p] as number) ? (life.returns.at(-1) ?? null) : null,
+    );
 
     const events = resting ? [] : this.#lifecycle.advance(this.pods, podDays, alarms, day);
     events.push(...this.#operatorRevivals(day));
@@ -143,9 +153,7 @@ export class StrategyOrchestrator {
     this.log.days.push({
       day,
       states: this.pods.map(({ state }) => state),
-      returns: this.pods.map(({ life }, p) =>
-        life.liveDays > (liveBefore[p] as number) ? (life.returns.at(-1) ?? null) : null,
-      ),
+      returns,
       picture,
       exposure: this.#engine.state.account[ACCOUNT.exposureFactor] as number,
     });

@@ -21,6 +21,8 @@ export function recordOf(script: Script): RunRecord {
       symbols: own.map((s) => symbols[s]?.symbol ?? ""),
       timeframe: "1D",
       initialFraction: capitalMicro / pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro),
+      capitalMicro,
+      initialState: null,
     })),
     symbols,
     capital: pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro) / 1e6,
@@ -40,6 +42,7 @@ export function recordOf(script: Script): RunRecord {
       feesMicro: state.fees.slice(),
       saving: state.saving.slice(),
       target: state.signals.slice(0, state.lots.length),
+      intraWeight: state.intraWeight.slice(),
     },
     counts: {
       slices: curve.length,
@@ -47,7 +50,8 @@ export function recordOf(script: Script): RunRecord {
       warmupBars: symbols.map(() => 0),
       targets: records.length,
       eventObjects: 0,
-      kernelCalls: 1,
+      stepCalls: 1,
+      numericCalls: 0,
     },
   };
 }
@@ -94,6 +98,7 @@ export function contextOf(script: Script, overrides: Partial<ResultContext> = {}
     market: marketOf(script),
     range: { start: "2024-01-01", end: new Date(T0 + (script.slices.length - 1) * DAY).toISOString().slice(0, 10) },
     costs: { costBps: feeRate * 1e4, slippageBps: slippage * 1e4, impactBps: null, netting },
+    settings: null,
     warnings: [],
     ...overrides,
   };

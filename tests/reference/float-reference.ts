@@ -936,7 +936,9 @@ function runAllocator(world: World, today: number, k: number, changed: Set<Pod>,
   for (const pod of world.pods) refreshShares(world, pod);
 
   const named: Record<string, number> = {};
-  world.pods.forEach((pod, i) => (named[pod.config.pod_id] = at(fractions, i)));
+  world.pods.forEach((pod, i) => {
+    named[pod.config.pod_id] = at(fractions, i);
+  });
   world.allocations.push({ date: utcDate(today * DAY_MS), fractions: named, moved });
 }
 
@@ -959,7 +961,9 @@ function refreshShares(world: World, pod: Pod): void {
     const cov = covariance(returns, "sample");
     shares = method === "inverse_volatility" ? inverseVolatility(cov, shares.length) : riskParity(cov, shares);
   }
-  pod.markets.forEach((market, i) => (market.share = at(shares, i)));
+  pod.markets.forEach((market, i) => {
+    market.share = at(shares, i);
+  });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

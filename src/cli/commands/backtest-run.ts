@@ -20,7 +20,7 @@ export interface BacktestRunFlags extends RunFlags {
   readonly slippageBps: number;
 }
 
-/** `backtest run STRATEGY SYMBOL…`: one pod with all the capital, the same engine. */
+/** `backtest run STRATEGY SYMBOL…`: one pod with all the capital, the same engine, no orchestration. */
 export function backtestRun(strategy: string, symbols: readonly string[], flags: BacktestRunFlags): void {
   const text = stringify({
     pods: [
@@ -45,7 +45,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withRange(loaded.config, opened.market);
-  runAndPrint({ ...opened, config, configText: text, warnings: [] }, flags);
+  runAndPrint({ ...opened, config, configText: text, warnings: [], orchestrated: false }, flags);
 }
 
 /** "lookback=30" as a key and a YAML value. */

@@ -2,7 +2,7 @@ import type { DegradationDetector } from "../../kernels/page-hinkley.ts";
 import type { LifecycleState, OrchestratorSettings } from "../settings.ts";
 import { correlationWithOthers } from "./correlation-with-others.ts";
 import type { StrategyPod } from "./strategy-pod.ts";
-import { nextTransition, type TransitionReason } from "./transition.ts";
+import { type Criterion, nextTransition, type TransitionReason } from "./transition.ts";
 
 /** A change of a pod's state with the numbers that caused it. */
 export interface LifecycleEvent {
@@ -14,6 +14,8 @@ export interface LifecycleEvent {
   readonly reason: TransitionReason;
   readonly value: number;
   readonly threshold: number;
+  /** All numbers the rule looked at; empty for an operator's revival. */
+  readonly criteria: readonly Criterion[];
 }
 
 /** What the books say of a pod's day. */
@@ -99,6 +101,7 @@ export class LifecycleManager {
       reason: "REVIVED",
       value: 0,
       threshold: 0,
+      criteria: [],
     } as const;
     pod.revive(day, trades);
     this.#detector.restart(pod.index);

@@ -16,12 +16,40 @@ export type TransitionReason =
   | "PROBATION_TIMEOUT"
   | "REVIVED";
 
+/** What rules look at. Sharpe ratios: of the whole life, the last 180 days (rolling), the last 60 (recent), since the entry. */
+export type CriterionName =
+  | "drawdown"
+  | "max_drawdown"
+  | "losing_months"
+  | "live_days"
+  | "days_in_state"
+  | "trade_count"
+  | "sharpe_ratio"
+  | "rolling_sharpe"
+  | "recent_sharpe"
+  | "sharpe_since_entry"
+  | "sharpe_less_error"
+  | "calmar_ratio"
+  | "backtest_live_gap"
+  | "portfolio_correlation"
+  | "page_hinkley_score";
+
+/** A number that a rule looked at, with its bound; null = it could not be measured, which passes. */
+export interface Criterion {
+  readonly name: CriterionName;
+  readonly value: number | null;
+  readonly bound: "above" | "at_least" | "at_most" | "below";
+  readonly threshold: number;
+}
+
 /** A change of state, with the number that caused it and its bound. */
 export interface Transition {
   readonly to: LifecycleState;
   readonly reason: TransitionReason;
   readonly value: number;
   readonly threshold: number;
+  /** All numbers of the rule; the one above is among them. */
+  readonly criteria: readonly Criterion[];
 }
 
 /** Everything the rules look at; returns are those recorded up to and including today. */
@@ -77,9 +105,10 @@ function hardStop({ state, life }: PodFacts, { retirement }: OrchestratorSetting
   if (state === "retired") return null;
   const { max_drawdown_breach: breach, consecutive_loss_months: months } = retirement;
   if (life.drawdown > breach)
-    return { to: "retired", reason: "DRAWDOWN_BREACH", value: life.drawdown, threshold: breach };
+    return because("retired", "DRAWDOWN_BREACH", [criterion("drawdown", life.drawdown, "above", breach)]);
   if (life.losingMonths >= months) {
-    return { to: "retired", reason: "LOSING_MONTHS", value: life.losingMonths, threshold: months };
+    const cause = criterion("losing_months", life.losingMonths, "at_least", months);
+    return because("retired", "LOSING_MONTHS", [cause]);
   }
   return null;
 }
@@ -91,63 +120,86 @@ function graduation(facts: PodFacts, { graduation: limits }: OrchestratorSetting
   if (life.maxDrawdown > limits.max_drawdown) return null;
   const ratio = life.sharpeSince(0);
   if (ratio === null || ratio < limits.min_sharpe) return null;
-  if (!meetsCalmar(life, limits.min_calmar)) return null;
-  if (settings.backtest_sharpe !== null) {
-    const gap = Math.max(0, settings.backtest_sharpe - ratio) / Math.abs(settings.backtest_sharpe);
-    if (gap > limits.max_backtest_live_gap) return null;
-  }
+  const calmar = calmarOf(life);
+  if (calmar !== null && calmar < limits.min_calmar) return null;
+  const gap = gapToBacktest(settings, ratio);
+  if (gap !== null && gap > limits.max_backtest_live_gap) return null;
   const correlation = facts.correlationWithOthers();
   if (correlation !== null && correlation > limits.max_portfolio_correlation) return null;
-  return { to: "production", reason: "GRADUATION", value: ratio, threshold: limits.min_sharpe };
+  return because("production", "GRADUATION", [
+    criterion("sharpe_ratio", ratio, "at_least", limits.min_sharpe),
+    criterion("live_days", life.liveDays, "at_least", limits.min_live_days),
+    criterion("trade_count", tradeCount, "at_least", limits.min_trade_count),
+    criterion("max_drawdown", life.maxDrawdown, "at_most", limits.max_drawdown),
+    criterion("calmar_ratio", calmar, "at_least", limits.min_calmar),
+    criterion("backtest_live_gap", gap, "at_most", limits.max_backtest_live_gap),
+    criterion("portfolio_correlation", correlation, "at_most", limits.max_portfolio_correlation),
+  ]);
 }
 
-/** CAGR over the recorded days ÷ maximum drawdown; no drawdown passes. */
-function meetsCalmar(life: PodLife, minCalmar: number): boolean {
-  if (life.maxDrawdown === 0) return true;
+/** CAGR over the recorded days ÷ maximum drawdown; null without a drawdown. */
+function calmarOf(life: PodLife): number | null {
+  if (life.maxDrawdown === 0) return null;
   const cagr = math.pow(Math.max(life.index, 0), 365 / life.liveDays) - 1;
-  return cagr / life.maxDrawdown >= minCalmar;
+  return cagr / life.maxDrawdown;
+}
+
+/** How far the Sharpe ratio stays behind what research promised, as a share of it; null when nothing was. */
+function gapToBacktest({ backtest_sharpe: promised }: PodSettings, ratio: number): number | null {
+  return promised === null ? null : Math.max(0, promised - ratio) / Math.abs(promised);
 }
 
 function degradation(facts: PodFacts, { retirement }: OrchestratorSettings): Transition | null {
   const { life, settings, alarm, score, lambda, returnsAtProduction } = facts;
-  if (alarm) return { to: "warning", reason: "PAGE_HINKLEY", value: score, threshold: lambda };
+  if (alarm) return because("warning", "PAGE_HINKLEY", [criterion("page_hinkley_score", score, "above", lambda)]);
   if (life.liveDays - returnsAtProduction >= ROLLING_WINDOW) {
     const rolling = life.sharpeOfLast(ROLLING_WINDOW);
     const floor = retirement.rolling_sharpe_floor;
     if (rolling !== null && rolling < floor) {
-      return { to: "warning", reason: "ROLLING_SHARPE", value: rolling, threshold: floor };
+      return because("warning", "ROLLING_SHARPE", [criterion("rolling_sharpe", rolling, "below", floor)]);
     }
   }
   const limit = settings.risk.max_drawdown;
-  if (life.drawdown >= limit) return { to: "warning", reason: "DRAWDOWN", value: life.drawdown, threshold: limit };
+  if (life.drawdown >= limit) {
+    return because("warning", "DRAWDOWN", [criterion("drawdown", life.drawdown, "at_least", limit)]);
+  }
   return null;
 }
 
-function hasRecoveredDrawdown({ life, settings }: PodFacts): boolean {
-  return life.drawdown < (settings.risk.max_drawdown + settings.risk.drawdown_warning) / 2;
+/** Drawdown below which a pod counts as recovered. */
+function recoveredBelow({ settings }: PodFacts): number {
+  return (settings.risk.max_drawdown + settings.risk.drawdown_warning) / 2;
 }
 
 function recovery(facts: PodFacts, { retirement }: OrchestratorSettings): Transition | null {
   const { life, countingDaysInState, score, lambda } = facts;
-  if (countingDaysInState < RECOVERY_DAYS || !hasRecoveredDrawdown(facts)) return null;
+  if (countingDaysInState < RECOVERY_DAYS || life.drawdown >= recoveredBelow(facts)) return null;
   if (score >= RECOVERY_SCORE * lambda) return null;
   const ratio = life.sharpeOfLast(RECOVERY_WINDOW);
   const floor = retirement.rolling_sharpe_floor;
   if (ratio === null || ratio < floor) return null;
-  return { to: "production", reason: "RECOVERY", value: ratio, threshold: floor };
+  return because("production", "RECOVERY", [
+    criterion("recent_sharpe", ratio, "at_least", floor),
+    criterion("days_in_state", countingDaysInState, "at_least", RECOVERY_DAYS),
+    criterion("drawdown", life.drawdown, "below", recoveredBelow(facts)),
+    criterion("page_hinkley_score", score, "below", RECOVERY_SCORE * lambda),
+  ]);
 }
 
 function strongRecovery(facts: PodFacts, { retirement, graduation: limits }: OrchestratorSettings): Transition | null {
   const { life, countingDaysInState, returnsAtEntry } = facts;
-  if (countingDaysInState < STRONG_RECOVERY_DAYS || !hasRecoveredDrawdown(facts)) return null;
+  if (countingDaysInState < STRONG_RECOVERY_DAYS || life.drawdown >= recoveredBelow(facts)) return null;
   const ratio = life.sharpeSince(returnsAtEntry);
   if (ratio === null) return null;
-  if (
-    ratio - sharpeError(ratio, life.liveDays - returnsAtEntry) < retirement.rolling_sharpe_floor ||
-    ratio < limits.min_sharpe
-  )
-    return null;
-  return { to: "production", reason: "STRONG_RECOVERY", value: ratio, threshold: limits.min_sharpe };
+  const cautious = ratio - sharpeError(ratio, life.liveDays - returnsAtEntry);
+  const floor = retirement.rolling_sharpe_floor;
+  if (cautious < floor || ratio < limits.min_sharpe) return null;
+  return because("production", "STRONG_RECOVERY", [
+    criterion("sharpe_since_entry", ratio, "at_least", limits.min_sharpe),
+    criterion("sharpe_less_error", cautious, "at_least", floor),
+    criterion("days_in_state", countingDaysInState, "at_least", STRONG_RECOVERY_DAYS),
+    criterion("drawdown", life.drawdown, "below", recoveredBelow(facts)),
+  ]);
 }
 
 /** Lo's (2002) standard error of an annual Sharpe ratio from n daily returns, √365 · √((1 + ½S²) ÷ n) with the daily S. */
@@ -162,5 +214,20 @@ function timeOut(
   to: LifecycleState,
   reason: TransitionReason,
 ): Transition | null {
-  return countingDaysInState >= limit ? { to, reason, value: countingDaysInState, threshold: limit } : null;
+  if (countingDaysInState < limit) return null;
+  return because(to, reason, [criterion("days_in_state", countingDaysInState, "at_least", limit)]);
+}
+
+function criterion(name: CriterionName, value: number | null, bound: Criterion["bound"], threshold: number): Criterion {
+  return { name, value, bound, threshold };
+}
+
+/** A transition by a rule whose first number stands for it. */
+function because(
+  to: LifecycleState,
+  reason: TransitionReason,
+  criteria: readonly [Criterion, ...Criterion[]],
+): Transition {
+  const [{ value, threshold }] = criteria;
+  return { to, reason, value: value as number, threshold, criteria };
 }
