@@ -1,9 +1,11 @@
 import { emitTrade } from "./events";
 import {
+  account,
   cash,
   entry,
   fees,
   heldToday,
+  LARGEST,
   lots,
   lotsPerUnit,
   peak,
@@ -29,6 +31,8 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
   unchecked((fees[c] = unchecked(fees[c]) + fee));
   unchecked((lots[c] = after));
+  noteSize(after);
+  noteSize(unchecked(cash[p]));
   if (after !== 0.0) unchecked((heldToday[p] = 1.0));
   if (moved === 0.0) return;
 
@@ -43,6 +47,11 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((realised[c] = unchecked(realised[c]) + gain));
   if (flips || after === 0.0) closeTrade(c, p, before);
   if (flips) open(c, price, 0.0);
+}
+
+/** Keeps the largest number booked, so that the host can tell when whole numbers stop being exact. */
+function noteSize(value: f64): void {
+  if (Math.abs(value) > unchecked(account[LARGEST])) unchecked((account[LARGEST] = Math.abs(value)));
 }
 
 /** A position begins: the stops start from its fill price. `fee` belongs to the new trade. */

@@ -259,7 +259,8 @@ export const ALERT_DAILY: i32 = 22; // levels of the alerts: 0, 1 = warning at 8
 export const ALERT_DRAWDOWN: i32 = 23;
 export const ALERT_GROSS: i32 = 24;
 export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
-export const ACCOUNT_SLOTS: i32 = 26;
+export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
+export const ACCOUNT_SLOTS: i32 = 27;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

@@ -2,6 +2,7 @@ import type { Arena } from "../kernels/arena.ts";
 import type { KernelExports } from "../kernels/exports.ts";
 import type { Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
+import { CapacityError } from "./capacity-error.ts";
 import { ACCOUNT, type EngineState, layOutState, stateBytes } from "./state.ts";
 
 /** One pod as the engine sees it. */
@@ -216,10 +217,8 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   for (const slot of [ACCOUNT.lastDay, ACCOUNT.breachDay, ACCOUNT.haltDay]) state.account[slot] = -1;
 }
 
-/** Lots and micro-units are exact only below 2^53; beyond it the books would silently lose units. */
-function assertExact({ cash, lots }: EngineState): void {
-  for (const value of cash)
-    assert(Number.isSafeInteger(value), `books: ${value} micro-units are not a whole number below 2^53`);
-  for (const value of lots)
-    assert(Number.isSafeInteger(value), `books: ${value} lots are not a whole number below 2^53`);
+/** Beyond 2^53 whole numbers of lots or micro-units are not exact, and the books would silently lose units. */
+function assertExact({ account }: EngineState): void {
+  const largest = account[ACCOUNT.largest] as number;
+  if (!(largest < Number.MAX_SAFE_INTEGER)) throw new CapacityError(largest);
 }

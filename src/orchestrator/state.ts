@@ -52,8 +52,9 @@ export const ACCOUNT = {
   alertDrawdown: 23,
   alertGross: 24,
   haltDay: 25,
+  largest: 26,
 } as const;
-const ACCOUNT_SLOTS = 26;
+const ACCOUNT_SLOTS = 27;
 
 type ArrayName =
   | (typeof POD)[number]
