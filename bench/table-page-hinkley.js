@@ -1,5 +1,5 @@
 // npm run table:page-hinkley: thresholds of the life cycle's detector by mean run length, and its delays. Writes the table the
-// engine reads and its part of docs/LIFECYCLE.md. A few minutes; the same numbers on every machine.
+// engine reads and its part of docs/LIFECYCLE.md. Half a minute; the same numbers on every machine.
 
 import {
   FIRST_ALARM_DAY,
