@@ -4,7 +4,7 @@ import { percent, plural } from "../format.ts";
 import { labelledLine, labelWidth } from "../labelled-line.ts";
 import { STATE_SHORT } from "../lifecycle-words.ts";
 import type { Pen } from "../pen.ts";
-import { sparkline } from "../sparkline.ts";
+import { scaleOf, sparkline } from "../sparkline.ts";
 import { renderTable } from "../table.ts";
 import { plain, wrap } from "../text-width.ts";
 
@@ -18,9 +18,8 @@ export function allocationSection(result: OrchestratedResult, pen: Pen): string 
     ...pods.map(({ pod_id, fractions }): [string, Fractions] => [pod_id, fractions]),
     ["reserve", days.reserve_fraction],
   ];
-  return [finalTable(result, pen), curves(named, pen), ...wrap(runsLine(result), pen.width).map(pen.faint)].join(
-    "\n\n",
-  );
+  const note = wrap(runsLine(result), pen.width).map(pen.faint).join("\n");
+  return [finalTable(result, pen), curves(named, pen), note].join("\n\n");
 }
 
 function finalTable({ pods, days, prc_history }: OrchestratedResult, pen: Pen): string {
@@ -56,19 +55,18 @@ function extremes(fractions: Fractions): [string, string] {
   return [percent(known.reduce((a, b) => Math.min(a, b))), percent(known.reduce((a, b) => Math.max(a, b)))];
 }
 
-/** All on one scale from 0: a line that is higher is more capital. */
+/** Each from 0 to its own highest: on one scale the reserve would flatten the pods. */
 function curves(named: readonly (readonly [string, Fractions])[], pen: Pen): string {
-  const known = named.flatMap(([, fractions]) => fractions.filter((value) => value !== null));
-  const high = known.reduce((a, b) => Math.max(a, b), 0);
   const label = labelWidth(
     named.map(([name]) => name),
     pen,
   );
   const lines = named.map(([name, fractions]) => {
     const values = fractions.map((value) => value ?? 0);
-    return labelledLine(name, sparkline(values, pen.width - label, { low: 0, high }, pen.unicode), label, pen);
+    const scale = { low: 0, high: scaleOf(values).high };
+    return labelledLine(name, sparkline(values, pen.width - label, scale, pen.unicode), label, pen);
   });
-  const caption = `Share of the equity at each close, 0 (low) to ${percent(high)} (high)`;
+  const caption = "Share of the equity at each close, from 0 to the highest of each line";
   return [...wrap(caption, pen.width).map(pen.faint), ...lines].join("\n");
 }
 

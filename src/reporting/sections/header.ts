@@ -55,7 +55,7 @@ function orchestrationOf({ orchestration }: OrchestratedResult["header"]): [stri
   if (orchestration === null) return [];
   const capital = [
     `${plural(orchestration.allocation_runs, "allocation run")}, ${count(orchestration.capital_moves)} moved capital`,
-    `risk parity solved for three or more pods ${count(orchestration.risk_parity_solves)} times`,
+    `${plural(orchestration.risk_parity_solves, "risk parity solve")} for three or more pods`,
     plural(orchestration.fallbacks, "fallback"),
     `${plural(orchestration.days_with_three_in_production, "day")} with three or more pods in production`,
   ];
