@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/data/**"],
     setupFiles: ["tests/support/dialect.ts"],
+    // End-to-end tests start a process per command; on shared cores the default of 5 s fails for want of a core.
+    testTimeout: 30_000,
     coverage: {
       provider: "v8",
       reporter: ["text-summary", "json-summary"],

@@ -4,7 +4,7 @@
 const SPLITTER: f64 = 134217729.0; // 2^27 + 1
 
 /** The rounding error of `product = a·b`, exactly: a·b = product + productError(a, b, product). */
-function productError(a: f64, b: f64, product: f64): f64 {
+export function productError(a: f64, b: f64, product: f64): f64 {
   const at = SPLITTER * a;
   const aHigh = at - (at - a);
   const aLow = a - aHigh;

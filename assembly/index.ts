@@ -1,5 +1,8 @@
 export { attribute } from "./attribution";
 export { candles } from "./candles";
+export { correlation, meanCorrelation } from "./correlation";
+export * from "./covariance";
+export * from "./degradation";
 export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";
 export { value } from "./engine/marks";
@@ -16,6 +19,7 @@ export {
   bindSymbols,
 } from "./engine/state";
 export { endOfData, run } from "./engine/step";
+export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
 export { apportion, exactDifference, floorDivide } from "./exact";
 export * from "./indicators/adx";
 export * from "./indicators/atr";
@@ -27,7 +31,12 @@ export * from "./indicators/rolling-std";
 export * from "./indicators/rsi";
 export * from "./indicators/true-range";
 export * from "./indicators/wilder";
+export * from "./kelly";
+export * from "./linalg";
 export * from "./math";
+export * from "./page-hinkley";
+export * from "./portfolio-risk";
+export { STATUS_FLOOR, STATUS_INVALID_INPUT, STATUS_MAX_ITER, STATUS_NOT_PD, STATUS_OK } from "./status";
 export * from "./strategies/buy-and-hold";
 export * from "./strategies/donchian";
 export * from "./strategies/donchian-ensemble";

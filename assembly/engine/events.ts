@@ -24,14 +24,20 @@ export const EVENT_LAPSE: f64 = 8.0;
 export const EVENT_TRADE: f64 = 9.0;
 /** [tag, gross, limit, factor]: wishes were scaled down to the gross limit. */
 export const EVENT_GROSS_LIMIT: f64 = 10.0;
-
+/** [tag, ALERT_* type, level, value, threshold]: a portfolio limit is near (level 1) or reached (level 2). */
+export const EVENT_ALERT: f64 = 11.0;
 /** [tag, symbol, rate, price, net lots, micro]: what the account pays at a funding time; below 0 it receives. */
-export const EVENT_FUNDING: f64 = 11.0;
+export const EVENT_FUNDING: f64 = 12.0;
 /** [tag, cell, micro, pod cash after]: a pod's share of the payment before it. */
-export const EVENT_FUNDING_PART: f64 = 12.0;
-
+export const EVENT_FUNDING_PART: f64 = 13.0;
 /** [tag, equity, margin]: the account's equity at the adverse extremes and its maintenance margin there; fills follow. */
-export const EVENT_LIQUIDATION: f64 = 13.0;
+export const EVENT_LIQUIDATION: f64 = 14.0;
+/** [tag, ALERT_* type, value, threshold, end ms or 0]: a limit flattens the portfolio; 0 = until the host ends it. */
+export const EVENT_HALT: f64 = 16.0;
+
+export const ALERT_TYPE_DAILY_LOSS: f64 = 0.0;
+export const ALERT_TYPE_DRAWDOWN: f64 = 1.0;
+export const ALERT_TYPE_GROSS: f64 = 2.0;
 
 export const PURPOSE_NET: f64 = 0.0;
 export const PURPOSE_STOP: f64 = 1.0;
@@ -69,9 +75,9 @@ export function clearEvents(): void {
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
   // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
-  // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time 2, gross limit 4,
-  // liquidation 3.
-  return cells * 71 + symbolCount * 56 + 9;
+  // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time twice 4, gross limit 4,
+  // three alerts 15, two halts 10, liquidation 3.
+  return cells * 71 + symbolCount * 56 + 36;
 }
 
 /** Most f64 one funding payment can write. */
@@ -187,6 +193,22 @@ export function emitGrossLimit(gross: f64, limit: f64, factor: f64): void {
   unchecked((buffer[at + 1] = gross));
   unchecked((buffer[at + 2] = limit));
   unchecked((buffer[at + 3] = factor));
+}
+
+export function emitAlert(type: f64, level: f64, value: f64, threshold: f64): void {
+  const at = reserve(EVENT_ALERT, 5);
+  unchecked((buffer[at + 1] = type));
+  unchecked((buffer[at + 2] = level));
+  unchecked((buffer[at + 3] = value));
+  unchecked((buffer[at + 4] = threshold));
+}
+
+export function emitHalt(type: f64, value: f64, threshold: f64, end: f64): void {
+  const at = reserve(EVENT_HALT, 5);
+  unchecked((buffer[at + 1] = type));
+  unchecked((buffer[at + 2] = value));
+  unchecked((buffer[at + 3] = threshold));
+  unchecked((buffer[at + 4] = end));
 }
 
 export function emitFunding(symbol: i32, rate: f64, price: f64, lots: f64, paid: f64): void {

@@ -1,14 +1,18 @@
 import { emitTrade } from "./events";
 import {
+  account,
   cash,
   entry,
   fees,
   funding,
+  heldToday,
+  LARGEST,
   lots,
   lotsPerUnit,
   peak,
   pods,
   realised,
+  tradeCount,
   tradeFees,
   tradeFunding,
   tradeRealised,
@@ -30,6 +34,9 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
   unchecked((fees[c] = unchecked(fees[c]) + fee));
   unchecked((lots[c] = after));
+  noteSize(after);
+  noteSize(unchecked(cash[p]));
+  if (after !== 0.0) unchecked((heldToday[p] = 1.0));
   if (moved === 0.0) return;
 
   if (before * moved >= 0.0) {
@@ -41,7 +48,7 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   const closed = flips ? before : -moved;
   const gain = (closed * (price - unchecked(entry[c]))) / unchecked(lotsPerUnit[s]);
   unchecked((realised[c] = unchecked(realised[c]) + gain));
-  if (flips || after === 0.0) closeTrade(c, before);
+  if (flips || after === 0.0) closeTrade(c, p, before);
   if (flips) open(c, price, 0.0);
 }
 
@@ -50,6 +57,13 @@ export function bookFunding(s: i32, p: i32, paid: f64): void {
   const c = s * pods + p;
   unchecked((cash[p] = unchecked(cash[p]) - paid));
   unchecked((funding[c] = unchecked(funding[c]) + paid));
+  noteSize(unchecked(cash[p]));
+  noteSize(unchecked(funding[c]));
+}
+
+/** Keeps the largest number booked, so that the host can tell when whole numbers stop being exact. */
+function noteSize(value: f64): void {
+  if (Math.abs(value) > unchecked(account[LARGEST])) unchecked((account[LARGEST] = Math.abs(value)));
 }
 
 /** A position begins: the stops start from its fill price. `fee` belongs to the new trade. */
@@ -63,7 +77,8 @@ function open(c: i32, price: f64, fee: f64): void {
 }
 
 /** A round trip ends, flat or by a flip; the fee of the flipping fill belongs to the trade it closes. */
-function closeTrade(c: i32, before: f64): void {
+function closeTrade(c: i32, p: i32, before: f64): void {
+  unchecked((tradeCount[p] = unchecked(tradeCount[p]) + 1.0));
   const gain = unchecked(realised[c]) - unchecked(tradeRealised[c]);
   const charged = unchecked(fees[c]) - unchecked(tradeFees[c]) + (unchecked(funding[c]) - unchecked(tradeFunding[c]));
   emitTrade(c, before > 0.0 ? 1.0 : -1.0, gain - charged / 1e6);

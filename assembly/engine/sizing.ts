@@ -1,8 +1,12 @@
-import { emitGrossLimit } from "./events";
+import { raiseAlert } from "./alerts";
+import { ALERT_TYPE_GROSS, emitGrossLimit } from "./events";
 import { openTimes } from "./slices";
 import {
+  ALERT_GROSS,
   account,
   active,
+  BARRED_UNTIL,
+  BASE_MS,
   blocked,
   cooldownMs,
   EQUITY,
@@ -26,9 +30,10 @@ import {
 /** Phase 7, first half: what every pod wants to hold of every symbol, in whole lots (spec 2.3). */
 export function size(t: i32): void {
   scaleLeverage(t);
+  const exposure = exposureFactor(t);
   for (let s: i32 = 0; s < symbols; s++) {
     const mark: f64 = unchecked(markPerLot[s]);
-    for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark)));
+    for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, exposure)));
   }
   limitGross();
 }
@@ -66,15 +71,21 @@ function endCooldown(c: i32, p: i32, now: f64): void {
   if (wait > 0.0 && now - unchecked(stoppedAt[c]) >= wait) unchecked((blocked[c] = 0.0));
 }
 
+/** k of spec 2.6: what a halt leaves of the exposure; 0 until the day after a daily loss breach is over. */
+function exposureFactor(t: i32): f64 {
+  const close = unchecked(openTimes[t]) + unchecked(account[BASE_MS]);
+  return close < unchecked(account[BARRED_UNTIL]) ? 0.0 : unchecked(account[EXPOSURE_FACTOR]);
+}
+
 /** Wished lots of one cell, no-trade band applied. */
-function wished(c: i32, p: i32, mark: f64): f64 {
+function wished(c: i32, p: i32, mark: f64, exposure: f64): f64 {
   const held: f64 = unchecked(lots[c]);
   const capital: f64 = unchecked(equity[p]);
   if (mark === 0.0 || capital <= 0.0 || unchecked(account[EQUITY]) <= 0.0) return 0.0;
   const w = scaledWeight(c, p);
   if (w === 0.0 && held === 0.0) return 0.0;
 
-  const target = Math.trunc((w * capital * unchecked(account[EXPOSURE_FACTOR])) / mark);
+  const target = Math.trunc((w * capital * exposure) / mark);
   if (target * held < 0.0 || target === 0.0) return target;
   const band: f64 = unchecked(threshold[p]) * capital;
   const gap = target - held;
@@ -93,6 +104,8 @@ function limitGross(): void {
     gross += Math.abs(net) * unchecked(markPerLot[s]);
   }
   const limit: f64 = unchecked(account[MAX_GROSS]) * unchecked(account[EQUITY]);
+  if (limit > 0.0)
+    raiseAlert(ALERT_GROSS, ALERT_TYPE_GROSS, gross / unchecked(account[EQUITY]), unchecked(account[MAX_GROSS]));
   if (gross <= limit || gross === 0.0) return;
   const factor = limit / gross;
   emitGrossLimit(gross, limit, factor);

@@ -9,6 +9,8 @@ export let updateStart: StaticArray<i32> = new StaticArray<i32>(0);
 /** Index into `signals`: a cell's weight below S·P, its ATR above. */
 export let updateSlot: StaticArray<i32> = new StaticArray<i32>(0);
 export let updateValue: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = the last slice of its UTC date. */
+export let dayEnd: StaticArray<i32> = new StaticArray<i32>(0);
 /** Written: [n][SLICE_COLUMNS + P] portfolio equity, gross, net exposure, then pod equities. */
 export let curve: StaticArray<f64> = new StaticArray<f64>(0);
 
@@ -35,6 +37,7 @@ export function bindSlices(
   updateStartAt: StaticArray<i32>,
   updateSlotAt: StaticArray<i32>,
   updateValueAt: StaticArray<f64>,
+  dayEndAt: StaticArray<i32>,
   curveAt: StaticArray<f64>,
 ): void {
   openTimes = openTimesAt;
@@ -42,6 +45,7 @@ export function bindSlices(
   updateStart = updateStartAt;
   updateSlot = updateSlotAt;
   updateValue = updateValueAt;
+  dayEnd = dayEndAt;
   curve = curveAt;
 }
 

@@ -33,6 +33,10 @@ export let trailMultiple: StaticArray<f64> = new StaticArray<f64>(0);
 export let cooldownMs: StaticArray<f64> = new StaticArray<f64>(0);
 /** Σ|w| of the slice, then the factor that brings it under maxLeverage (scratch of sizing). */
 export let leverage: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = held a position at the last day's close or after a fill of this day; the host restarts it at the day end. */
+export let heldToday: StaticArray<f64> = new StaticArray<f64>(0);
+/** Round trips ended. */
+export let tradeCount: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindPods(
   cashAt: StaticArray<f64>,
@@ -45,6 +49,8 @@ export function bindPods(
   trailMultipleAt: StaticArray<f64>,
   cooldownMsAt: StaticArray<f64>,
   leverageAt: StaticArray<f64>,
+  heldTodayAt: StaticArray<f64>,
+  tradeCountAt: StaticArray<f64>,
 ): void {
   cash = cashAt;
   equity = equityAt;
@@ -56,6 +62,8 @@ export function bindPods(
   trailMultiple = trailMultipleAt;
   cooldownMs = cooldownMsAt;
   leverage = leverageAt;
+  heldToday = heldTodayAt;
+  tradeCount = tradeCountAt;
 }
 
 // ---- per symbol [S]
@@ -247,9 +255,29 @@ export const MAX_GROSS: i32 = 6; // gross leverage limit
 export const NET_ORDERS: i32 = 7; // 1 = one order per symbol, 0 = one per pod and symbol
 export const GROSS: i32 = 8; // Σ|account lots| × mark, quote units
 export const NET: i32 = 9; // Σ account lots × mark, quote units
-export const LIQUIDATION_FEE: i32 = 10; // fraction of the closed value
-export const LIQUIDATED: i32 = 11; // 1 = the account was liquidated: no further slice is processed
-export const ACCOUNT_SLOTS: i32 = 12;
+export const BASE_MS: i32 = 10; // length of a slice
+export const STAGE: i32 = 11; // where `run` goes on: STAGE_OPEN or STAGE_RISK
+export const STOP_AT_DAY_END: i32 = 12; // 1 = `run` returns to the host between phases 4 and 6 of a day's last slice
+export const HIGH_WATER: i32 = 13; // highest portfolio equity since the start or the last re-base
+export const DAY_BASE: i32 = 14; // portfolio equity at the last 00:00 UTC
+export const LAST_EQUITY: i32 = 15; // portfolio equity at the close of the slice before
+export const LAST_DAY: i32 = 16; // UTC day number of the slice before, −1 at first
+export const DAILY_LOSS_LIMIT: i32 = 17; // fraction; Infinity = off
+export const DRAWDOWN_LIMIT: i32 = 18; // fraction; Infinity = off
+export const BREACH_DAY: i32 = 19; // UTC day number of the last daily loss breach, −1 = none
+export const BARRED_UNTIL: i32 = 20; // no new risk in slices that close before this, epoch ms
+export const HALTED: i32 = 21; // 1 = drawdown halt, until the host lets exposure return
+export const ALERT_DAILY: i32 = 22; // levels of the alerts: 0, 1 = warning at 80 %, 2 = critical at the limit
+export const ALERT_DRAWDOWN: i32 = 23;
+export const ALERT_GROSS: i32 = 24;
+export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
+export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
+export const LIQUIDATION_FEE: i32 = 27; // fraction of the closed value
+export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further slice is processed
+export const ACCOUNT_SLOTS: i32 = 29;
+
+export const STAGE_OPEN: f64 = 0.0;
+export const STAGE_RISK: f64 = 1.0;
 
 export function bindAccount(accountAt: StaticArray<f64>): void {
   account = accountAt;

@@ -4,35 +4,57 @@ import { fundAtOpen, fundInside } from "./funding";
 import { liquidate } from "./liquidation";
 import { markToMarket } from "./marks";
 import { net } from "./netting";
+import { assessRisk } from "./risk";
 import { takeSignals } from "./signals";
 import { size } from "./sizing";
-import { openTimes } from "./slices";
-import { account, LIQUIDATED, PENDING_NONE, pending, symbols } from "./state";
+import { dayEnd, openTimes } from "./slices";
+import {
+  account,
+  LIQUIDATED,
+  PENDING_NONE,
+  pending,
+  STAGE,
+  STAGE_OPEN,
+  STAGE_RISK,
+  STOP_AT_DAY_END,
+  symbols,
+} from "./state";
 import { testStops } from "./stops";
 
 /**
  * The life of a slice, in order. Backtest, replay, sweep, paper and live run this; they differ in where slices come from
  * and in who fills the orders.
  *
+ * At a day's last slice, when the host asked for it, the call returns between the signals and the risk check, so that the
+ * host can record returns, move life cycles and capital (phase 5); the next call goes on in the middle of that slice.
+ *
  * Shapes   slices [from, to) of the bound chunk.
- * Returns  the first slice not processed: `to`, or less when the event buffer must be emptied before the next one, or when
- *          the account was liquidated, which ends the run.
+ * Returns  the slice to go on with: `to`; or less at a day end (account[STAGE] is STAGE_RISK), when the event buffer must be
+ *          emptied first (STAGE_OPEN), or when the account was liquidated, which ends the run (account[LIQUIDATED]).
  * Cost     O(P·S) per slice, no allocation.
  */
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
-    if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return t;
-    beginSlice(unchecked(openTimes[t]));
-    fundAtOpen(t);
-    fillAtOpen(t);
-    testStops(t);
-    if (liquidate(t)) {
+    if (unchecked(account[STAGE]) === STAGE_OPEN) {
+      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return t;
+      beginSlice(unchecked(openTimes[t]));
+      fundAtOpen(t);
+      fillAtOpen(t);
+      testStops(t);
+      if (liquidate(t)) {
+        markToMarket(t);
+        return t + 1;
+      }
+      fundInside(t);
       markToMarket(t);
-      return t + 1;
+      takeSignals(t);
+      if (unchecked(dayEnd[t]) !== 0 && unchecked(account[STOP_AT_DAY_END]) > 0.0) {
+        unchecked((account[STAGE] = STAGE_RISK));
+        return t;
+      }
     }
-    fundInside(t);
-    markToMarket(t);
-    takeSignals(t);
+    unchecked((account[STAGE] = STAGE_OPEN));
+    assessRisk(t);
     size(t);
     net();
   }

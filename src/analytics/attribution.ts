@@ -4,14 +4,15 @@ import { MICRO } from "./exact-decimal.ts";
 import type { PodTally, RunTally } from "./run-tally.ts";
 
 /**
- * One line of the account, in whole micro-units: start + realized + unrealized − fees − funding = end,
- * exactly.
+ * One line of the account, in whole micro-units: start + transfers + realized + unrealized − fees − funding = end, exactly.
  *
+ * `transfers_micro` is the capital that came from the reserve, negative where more went to it; of the account it is 0.
  * `realized_micro` is the pod's realised P&L rounded to a micro-unit; `unrealized_micro` is the rest, so it also holds
  * the fractions of a micro-unit that fills were rounded by.
  */
 export interface AttributionRow {
   readonly start_micro: number;
+  readonly transfers_micro: number;
   readonly realized_micro: number;
   readonly unrealized_micro: number;
   readonly fees_micro: number;
@@ -19,6 +20,17 @@ export interface AttributionRow {
   readonly funding_micro: number;
   readonly end_micro: number;
 }
+
+/** Columns that the pods and the reserve must sum to the account in. */
+export const ATTRIBUTION_COLUMNS = [
+  "start_micro",
+  "transfers_micro",
+  "realized_micro",
+  "unrealized_micro",
+  "fees_micro",
+  "funding_micro",
+  "end_micro",
+] as const satisfies readonly (keyof AttributionRow)[];
 
 export interface PodAttribution extends AttributionRow {
   readonly pod_id: string;
@@ -32,22 +44,17 @@ export interface Attribution {
   readonly account: AttributionRow;
 }
 
-const COLUMNS = [
-  "start_micro",
-  "realized_micro",
-  "unrealized_micro",
-  "fees_micro",
-  "funding_micro",
-  "end_micro",
-] as const;
-
 /** Builds the table, and asserts that it sums: a pod's books that miss the account are a bug. */
 export function attributeAccount(record: RunRecord, tally: RunTally): Attribution {
   const { books, pods } = record;
   const positions = positionValues(record, tally);
-  const rows = pods.map(({ podId }, p): PodAttribution => {
+  const rows = pods.map(({ podId, capitalMicro }, p): PodAttribution => {
+    const { cashMicro: traded, transfersMicro: transfers } = tally.pods[p] as PodTally;
     const cash = books.cashMicro[p] as number;
-    const start = cash - (tally.pods[p] as PodTally).cashMicro;
+    assert(
+      cash === capitalMicro + transfers + traded,
+      `attribution: ${podId} began with ${capitalMicro}, was given ${transfers}, traded ${traded}, but holds ${cash}`,
+    );
     const end = cash + (positions.pods[p] as number);
     let realised = 0;
     let fees = 0;
@@ -57,21 +64,24 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
       fees += books.feesMicro[c] as number;
       funding += books.fundingMicro[c] as number;
     }
-    return { pod_id: podId, ...rowOf(start, wholeMicro(realised), fees, funding, end) };
+    return { pod_id: podId, ...rowOf(capitalMicro, transfers, wholeMicro(realised), fees, funding, end) };
   });
 
   const total = (of: (row: PodAttribution) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   const start = Math.round(record.capital * MICRO);
-  const reserve = rowOf(start - total((row) => row.start_micro), 0, 0, 0, books.reserveMicro);
+  const given = total((row) => row.transfers_micro);
+  const reserve = rowOf(start - total((row) => row.start_micro), 0 - given, 0, 0, 0, books.reserveMicro);
   const end = start + tally.cashMicro + positions.account;
   const account = rowOf(
     start,
+    0,
     total((row) => row.realized_micro),
     tally.feesMicro,
     tally.fundingMicro,
     end,
   );
-  for (const column of COLUMNS) {
+  assert(reserve.unrealized_micro === 0, `attribution: ${reserve.unrealized_micro} of the reserve came from nowhere`);
+  for (const column of ATTRIBUTION_COLUMNS) {
     const sum = total((row) => row[column]) + reserve[column];
     assert(
       sum === account[column],
@@ -81,11 +91,19 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
   return { pods: rows, reserve, account };
 }
 
-function rowOf(start: number, realised: number, fees: number, funding: number, end: number): AttributionRow {
+function rowOf(
+  start: number,
+  transfers: number,
+  realised: number,
+  fees: number,
+  funding: number,
+  end: number,
+): AttributionRow {
   return {
     start_micro: start,
+    transfers_micro: transfers,
     realized_micro: realised,
-    unrealized_micro: end - start + fees + funding - realised,
+    unrealized_micro: end - start - transfers + fees + funding - realised,
     fees_micro: fees,
     funding_micro: funding,
     end_micro: end,

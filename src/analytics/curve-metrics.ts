@@ -49,10 +49,15 @@ export function calendarDays(timeMs: ArrayLike<number>): number {
  * @param timeMs 00:00 UTC of each day.
  * @param equity closes of these days, quote units.
  * @param start capital before the first day.
+ * @param returns of these days; left out = those of the curve.
  */
-export function curveMetrics(timeMs: ArrayLike<number>, equity: ArrayLike<number>, start: number): CurveMetrics {
+export function curveMetrics(
+  timeMs: ArrayLike<number>,
+  equity: ArrayLike<number>,
+  start: number,
+  returns: Float64Array = dailyReturns(equity, start),
+): CurveMetrics {
   const end = equity.length === 0 ? start : (equity[equity.length - 1] as number);
-  const returns = dailyReturns(equity, start);
   const growth = cagr(start, end, calendarDays(timeMs));
   const { depth, period } = drawdownOf(timeMs, equity, start);
   return {

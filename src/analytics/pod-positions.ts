@@ -4,7 +4,7 @@ import { MICRO, quantityPrinter } from "./exact-decimal.ts";
 /** One pod's position in one symbol after the last slice. */
 export interface PodPosition {
   readonly symbol: string;
-  /** Wanted fraction of the pod's equity: the raw weight in force × the symbol's equal share of the pod. */
+  /** Wanted fraction of the pod's equity: the raw weight in force × the symbol's share of the pod. */
   readonly target_weight: number;
   /** target_weight × the pod's share of the portfolio's equity. */
   readonly global_weight: number;
@@ -44,7 +44,7 @@ export function podPositions(record: RunRecord, p: number): PodPosition[] {
     const lots = books.lots[c] as number;
     const mark = (books.markPerLot[s] as number) * lotsPerUnit;
     const entry = books.entry[c] as number;
-    const target = (books.target[c] as number) / own.length;
+    const target = (books.target[c] as number) * (books.intraWeight[c] as number);
     positions.push({
       symbol,
       target_weight: target,

@@ -1,5 +1,6 @@
 import { assert } from "../lib/assert.ts";
-import { RECORD_LENGTH, TAG } from "../orchestrator/events.ts";
+import { ALERT_LIMITS, type HaltReason, type PortfolioLimit, RECORD_LENGTH, TAG } from "../orchestrator/events.ts";
+import type { RiskSeverity } from "../orchestrator/risk/risk-aggregator.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import { LapsedDemand } from "./lapsed-demand.ts";
 
@@ -11,6 +12,8 @@ export interface PodTally {
   traded: number;
   /** Σ cash − fee − funding: what the events did to the pod's cash. */
   cashMicro: number;
+  /** Σ capital moved from the reserve to the pod, negative when it gave more than it got. */
+  transfersMicro: number;
 }
 
 /** Wishes scaled down to the gross limit, at the close of one slice. */
@@ -30,6 +33,25 @@ export interface Liquidation {
   feesMicro: number;
 }
 
+/** A portfolio limit that came near or was reached, at the close of one slice. */
+export interface AlertHit {
+  readonly timeMs: number;
+  readonly type: PortfolioLimit;
+  readonly severity: RiskSeverity;
+  readonly value: number;
+  readonly threshold: number;
+}
+
+/** A portfolio limit that flattened the account, at the close of one slice. */
+export interface HaltHit {
+  readonly timeMs: number;
+  readonly type: HaltReason;
+  readonly value: number;
+  readonly threshold: number;
+  /** Epoch ms; 0 = until exposure returned. */
+  readonly endMs: number;
+}
+
 /** One pass over the event records: the sums that metrics, attribution and reason counts need. */
 export interface RunTally {
   readonly pods: readonly PodTally[];
@@ -38,6 +60,12 @@ export interface RunTally {
   readonly lapsed: LapsedDemand;
   readonly grossLimits: readonly GrossLimitHit[];
   readonly liquidation: Liquidation | null;
+  readonly alerts: readonly AlertHit[];
+  readonly halts: readonly HaltHit[];
+  /** What recovery from a halt left of the exposure, from the close of a slice on. */
+  readonly exposures: readonly { readonly timeMs: number; readonly factor: number }[];
+  /** Capital that moved at the close of a slice; positive = to the pod. */
+  readonly transfers: readonly { readonly timeMs: number; readonly pod: number; readonly micro: number }[];
   /** Lots on the account by symbol, from executions alone. */
   readonly lots: Float64Array;
   readonly orders: { placed: number; crossed: number; skipped: number; stop: number };
@@ -58,18 +86,25 @@ export interface RunTally {
 /** Numbers of the kernel's purposes and order statuses (assembly/engine/events.ts, state.ts). */
 const PURPOSE_STOP = 1;
 const PURPOSE_LIQUIDATION = 3;
+const LEVEL_CRITICAL = 2;
 const STATUS_SKIPPED = 0;
 const STATUS_CROSSED = 2;
 const MICRO = 1e6;
+/** Records that say what was decided, not what it cost. */
+const NOT_SUMMED: ReadonlySet<number> = new Set([TAG.wish, TAG.target, TAG.transition, TAG.allocation]);
 
 /** Tallies a run. Reads the raw records: no event object is made. */
 export function tallyRun(record: RunRecord): RunTally {
   const podCount = record.pods.length;
   const lotsPerUnit = record.symbols.map((symbol) => symbol.lotsPerUnit);
-  const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0 }));
+  const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0, transfersMicro: 0 }));
   const trades: number[] = [];
   const grossLimits: GrossLimitHit[] = [];
   let liquidation: Liquidation | null = null;
+  const alerts: AlertHit[] = [];
+  const halts: HaltHit[] = [];
+  const exposures: { timeMs: number; factor: number }[] = [];
+  const transfers: { timeMs: number; pod: number; micro: number }[] = [];
   const lapsed = new LapsedDemand(record.symbols.length);
   const lots = new Float64Array(record.symbols.length);
   const orders = { placed: 0, crossed: 0, skipped: 0, stop: 0 };
@@ -133,12 +168,48 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.grossLimit:
         grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });
         break;
+      case TAG.alert:
+        alerts.push({
+          timeMs,
+          type: ALERT_LIMITS[field(1)] as PortfolioLimit,
+          severity: field(2) === LEVEL_CRITICAL ? "critical" : "warning",
+          value: field(3),
+          threshold: field(4),
+        });
+        break;
+      case TAG.halt:
+        halts.push({
+          timeMs,
+          type: ALERT_LIMITS[field(1)] as HaltReason,
+          value: field(2),
+          threshold: field(3),
+          endMs: field(4),
+        });
+        break;
+      case TAG.exposure:
+        exposures.push({ timeMs, factor: field(1) });
+        break;
+      case TAG.transfer:
+        transfers.push({ timeMs, pod: field(1), micro: field(2) });
+        (pods[field(1)] as PodTally).transfersMicro += field(2);
+        break;
       default:
-        assert(
-          field(0) === TAG.wish || field(0) === TAG.target,
-          `tally: event record with unknown tag ${field(0)} at ${at}`,
-        );
+        assert(NOT_SUMMED.has(field(0)), `tally: event record with unknown tag ${field(0)} at ${at}`);
     }
   }
-  return { pods, trades, lapsed, grossLimits, liquidation, lots, orders, fills, ...sums };
+  return {
+    pods,
+    trades,
+    lapsed,
+    grossLimits,
+    liquidation,
+    alerts,
+    halts,
+    exposures,
+    transfers,
+    lots,
+    orders,
+    fills,
+    ...sums,
+  };
 }

@@ -17,6 +17,8 @@ export interface OpenedMarket {
   readonly market: Market;
   /** The first line of every run: where prices come from. */
   readonly notice: string;
+  /** What the market was opened from: a folder, or "synthetic". */
+  readonly dataPath: string;
 }
 
 /** Reads a config file with the environment and the flags that every command shares. */
@@ -57,7 +59,7 @@ export function openMarketFor(config: Config, isDefaultPath: boolean): OpenedMar
     backtest: { ...config.backtest, end },
   });
   const reason = missing ? ` (no data in ${config.data.path}: --data FOLDER runs on real prices)` : "";
-  return { market, notice: `Market: ${market.label}${reason}` };
+  return { market, notice: `Market: ${market.label}${reason}`, dataPath: path };
 }
 
 function isEmptyFolder(path: string): boolean {

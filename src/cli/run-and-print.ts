@@ -3,6 +3,7 @@ import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { writeRunFolder } from "../engine/run-folder.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
+import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { renderReport } from "../reporting/terminal-report.ts";
 import { renderSummary } from "../reporting/terminal-summary.ts";
 import { Progress } from "./progress.ts";
@@ -24,11 +25,17 @@ export interface RunRequest {
   readonly market: Market;
   /** First line: where prices come from. */
   readonly notice: string;
+  /** A folder, or "synthetic": named in the manifest, so that the run can be made again. */
+  readonly dataPath: string;
   readonly warnings: readonly string[];
+  /** False: one strategy, no life cycle, allocation or portfolio halts. */
+  readonly orchestrated?: boolean;
+  readonly actions?: readonly OperatorAction[];
 }
 
 /** Runs, writes the run folder, prints: the notice first, then summary or report; JSON alone with `--json`. */
-export function runAndPrint({ config, configText, market, notice, warnings }: RunRequest, flags: RunFlags): void {
+export function runAndPrint(request: RunRequest, flags: RunFlags): void {
+  const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
   const { stdout, stderr } = process;
   if (flags.json !== true) stdout.write(`${notice}\n`);
   const progress = new Progress("backtest", stderr);
@@ -39,6 +46,8 @@ export function runAndPrint({ config, configText, market, notice, warnings }: Ru
   };
   const outcome = runBacktest(config, market, {
     warnings,
+    orchestrated,
+    actions,
     ...(flags.fast === true ? { fast: true } : { observers: [keep], onProgress: (done) => progress.update(done) }),
   });
   progress.stop();
@@ -48,6 +57,8 @@ export function runAndPrint({ config, configText, market, notice, warnings }: Ru
     configText,
     resolvedConfig: config,
     command: process.argv.slice(2),
+    dataPath,
+    actions,
     now: new Date(),
     ...(flags.fast === true ? {} : { events }),
   });

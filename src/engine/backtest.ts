@@ -3,14 +3,17 @@ import { instantiateKernels, type Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
 import { GrowableColumn } from "../lib/growable.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { DailyCloses } from "../market/daily-closes.ts";
 import type { Market } from "../market/market.ts";
 import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import { Engine } from "../orchestrator/engine.ts";
 import { EventLog } from "../orchestrator/event-log.ts";
-import { decodeEvents, type EngineEvent } from "../orchestrator/events.ts";
+import { decodeEvents, type EngineEvent, TAG } from "../orchestrator/events.ts";
+import { lambdaFor } from "../orchestrator/lifecycle/false-alarm-lambda.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
+import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strategy-orchestrator.ts";
 import { type EnginePlan, planEngine } from "./plan.ts";
 import { ResultHash } from "./result-hash.ts";
 import { SignalBoard } from "./signal-board.ts";
@@ -27,6 +30,10 @@ export interface BacktestOptions {
   readonly onProgress?: (done: number) => void;
   /** Slices per chunk; results do not depend on it. */
   readonly chunk?: number;
+  /** False: no life cycle, no allocation, no portfolio halts (a single strategy). */
+  readonly orchestrated?: boolean;
+  /** What operators do, at the closes of days. */
+  readonly actions?: readonly OperatorAction[];
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
 }
@@ -41,7 +48,7 @@ export interface BacktestRun {
 
 /** Runs a config over a market: warm-up, every slice of the range (to a liquidation, if there is one), end of data. */
 export function simulate(config: Config, market: Market, options: BacktestOptions = {}): BacktestRun {
-  const plan = planEngine(config, market, options.chunk ?? CHUNK);
+  const plan = planEngine(config, market, options.chunk ?? CHUNK, options.orchestrated ?? true);
   return new Simulation(plan, market, config, options).run();
 }
 
@@ -66,8 +73,13 @@ class Simulation {
     net: new GrowableColumn(),
   };
   readonly #days: { timeMs: GrowableColumn; equity: GrowableColumn; pods: GrowableColumn[] };
+  readonly #closes: DailyCloses;
+  readonly #orchestrator: StrategyOrchestrator | null;
+  /** Records of the orchestrator within the current day end. */
+  #hostRecords: number[] = [];
+  /** Open time of the slice before the current chunk. */
+  #lastOpen = Number.NaN;
   #eventObjects = 0;
-  #kernelCalls = 0;
 
   constructor(plan: EnginePlan, market: Market, { data }: Config, options: BacktestOptions) {
     const { setup, requests, baseMs } = plan;
@@ -83,13 +95,16 @@ class Simulation {
     const bytes =
       Engine.bytes(pods.length, symbols.length, chunk, setup.funding) +
       symbols.length * SymbolChunk.bytes(chunk) +
-      SignalBoard.bytes(requests, chunk);
+      SignalBoard.bytes(requests, chunk) +
+      StrategyOrchestrator.bytes(pods.length, symbols.length, plan.settings.correlation.lookback);
     const kernels = (options.kernels ?? instantiateKernels)(bytes);
     this.#engine = new Engine(kernels, setup);
     this.#chunks = symbols.map(() => new SymbolChunk(kernels.arena, chunk));
     const decimals = market.bars.map(({ volumeDecimals }) => volumeDecimals);
     this.#board = new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, decimals);
     this.#hash = new ResultHash(setup);
+    this.#closes = new DailyCloses(symbols.length);
+    this.#orchestrator = options.orchestrated === false ? null : this.#createOrchestrator(kernels);
     this.#days = {
       timeMs: new GrowableColumn(),
       equity: new GrowableColumn(),
@@ -102,8 +117,9 @@ class Simulation {
     let bars = 0;
     for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
       this.#board.advance(this.#chunks);
-      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
+      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices, this.#engine.state.signals);
       this.#plan.funding.write(this.#engine.slices.openTimes, slices, this.#engine.slices);
+      this.#markDayEnds(slices);
       const processed = this.#step(slices);
       this.#keepCurve(processed);
       bars += this.#barsIn(processed);
@@ -148,6 +164,7 @@ class Simulation {
     for (let slices = this.#readChunk(this.#startMs); slices > 0; slices = this.#readChunk(this.#startMs)) {
       this.#board.advance(this.#chunks);
       this.#board.settle(state.signals);
+      this.#closes.observe(this.#chunks);
       for (const [s, chunk] of this.#chunks.entries()) {
         if (chunk.count === 0) continue;
         (warmupBars[s] as number) += chunk.count;
@@ -163,21 +180,68 @@ class Simulation {
     return this.#reader.read(endMs, this.#plan.setup.chunk, openTimes, bars, this.#chunks);
   }
 
+  /** A day ends with the last slice of its UTC date; where the data ends, only at 00:00. */
+  #markDayEnds(slices: number): void {
+    const { openTimes, dayEnd } = this.#engine.slices;
+    const following = this.#reader.peek();
+    for (let t = 0; t < slices; t++) {
+      const open = openTimes[t] as number;
+      const next = t + 1 < slices ? (openTimes[t + 1] as number) : following;
+      const closes = open + this.#plan.baseMs;
+      const isLast = next < this.#endMs ? dayOf(next) !== dayOf(open) : closes % DAY_MS === 0;
+      dayEnd[t] = isLast ? 1 : 0;
+    }
+  }
+
+  #createOrchestrator(kernels: Kernels): StrategyOrchestrator {
+    const { settings, podSettings } = this.#plan;
+    const { lambda, target_false_alarm_days: target } = settings.degradation;
+    const plan = {
+      settings,
+      pods: podSettings,
+      startDay: dayOf(this.#startMs),
+      lambda: lambda ?? lambdaFor(target),
+      actions: this.#options.actions ?? [],
+    };
+    return new StrategyOrchestrator(kernels, this.#engine, plan, this.#closes, (record) => {
+      this.#hostRecords.push(...record);
+    });
+  }
+
+  /** Phase 5 of a day's last slice, in the middle of the kernel's step. */
+  #dayEnd(slice: number): void {
+    const { openTimes } = this.#engine.slices;
+    const open = openTimes[slice] as number;
+    const before = slice > 0 ? (openTimes[slice - 1] as number) : this.#lastOpen;
+    this.#orchestrator?.dayEnd(dayOf(open), open + this.#plan.baseMs, this.#exposureAt(before + this.#plan.baseMs));
+    if (this.#hostRecords.length === 0) return;
+    this.#take(Float64Array.from([TAG.slice, open, ...this.#hostRecords]));
+    this.#hostRecords = [];
+  }
+
+  /** The exposure factor that the slice closing at `closeMs` decided; full before the first. */
+  #exposureAt(closeMs: number): number {
+    const { account } = this.#engine.state;
+    return closeMs < (account[ACCOUNT.barredUntil] as number) ? 0 : (account[ACCOUNT.exposureFactor] as number);
+  }
+
   /**
    * Fast: the whole chunk in one call, or one for each span in which the instruments' rules stay. Otherwise slice by slice,
    * as paper and live do, with an event object for each record. Returns the first slice not processed.
    */
   #step(slices: number): number {
     const take = (records: Float64Array): void => this.#take(records);
+    const onDayEnd = this.#orchestrator === null ? undefined : (slice: number): void => this.#dayEnd(slice);
     const { state, slices: buffers } = this.#engine;
     const { maintenance } = this.#plan;
+    this.#closes.observe(this.#chunks);
     let next = 0;
     while (next < slices && !this.#engine.liquidated) {
       maintenance.update(buffers.openTimes[next] as number, state.maintenanceRate);
       const to = this.#options.fast === true ? this.#firstSliceAt(maintenance.nextMs, next + 1, slices) : next + 1;
-      this.#kernelCalls++;
-      next = this.#engine.run(next, to, take);
+      next = this.#engine.run(next, to, take, onDayEnd);
     }
+    this.#lastOpen = this.#lastTime(slices);
     return next;
   }
 
@@ -268,17 +332,24 @@ class Simulation {
         fundingMicro: state.funding.slice(),
         saving: state.saving.slice(),
         target: state.signals.slice(0, state.lots.length),
+        intraWeight: state.intraWeight.slice(),
       },
+      orchestrator: this.#orchestrator?.log ?? null,
       counts: {
         slices: this.#curve.timeMs.length,
         bars,
         warmupBars,
         targets: this.#log.targets,
         eventObjects: this.#eventObjects,
-        kernelCalls: this.#kernelCalls,
+        stepCalls: this.#engine.calls,
+        numericCalls: this.#orchestrator?.numericCalls ?? 0,
       },
     };
   }
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
 }
 
 function barsBetween({ timeMs }: BarColumns, fromMs: number, toMs: number): number {

@@ -2,13 +2,15 @@ import { sortConfig } from "../config/canonical.ts";
 import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
-import { dateToMs } from "../lib/utc.ts";
+import { dateToMs, msToDate } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { DataError, IssueList } from "../market/data-error.ts";
 import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
+import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
 import { MaintenanceRates } from "./maintenance-rates.ts";
 import type { SignalRequest } from "./signal-board.ts";
@@ -31,10 +33,13 @@ export interface EnginePlan {
   readonly range: { readonly startMs: number; readonly endMs: number };
   readonly funding: FundingSchedule;
   readonly maintenance: MaintenanceRates;
+  readonly settings: OrchestratorSettings;
+  /** In the order of `setup.pods`. */
+  readonly podSettings: readonly PodSettings[];
 }
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
-export function planEngine(config: Config, market: Market, chunk: number): EnginePlan {
+export function planEngine(config: Config, market: Market, chunk: number, orchestrated: boolean): EnginePlan {
   const { pods } = sortConfig(config);
   const names = market.bars.map(({ symbol }) => symbol);
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
@@ -46,7 +51,9 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
   const maintenance = new MaintenanceRates(config.data.instruments, names);
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
-  const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
+  requireFit(market, pods, baseMs);
+  requireBars(market, config);
+  const capitals = divideCapital(capitalMicro, pods);
   const setup: EngineSetup = {
     pods: pods.map((pod, p) => ({
       podId: pod.pod_id,
@@ -68,6 +75,9 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
+    baseMs,
+    dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
+    drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,
     chunk,
     funding: { perSlice: funding.perSlice, perChunk: Math.min(funding.payments, funding.perSlice * chunk) },
   };
@@ -77,14 +87,68 @@ export function planEngine(config: Config, market: Market, chunk: number): Engin
     )
     // Signals of one slice are events in this order: by cell, not by the order of the file.
     .sort((a, b) => a.cell - b.cell);
-  const runPods = pods.map((pod) => ({
+  const runPods = pods.map((pod, p) => ({
     podId: pod.pod_id,
     strategy: pod.strategy,
     symbols: pod.symbols,
     timeframe: pod.timeframe,
     initialFraction: pod.initial_fraction,
+    capitalMicro: capitals[p] as number,
+    initialState: orchestrated ? pod.initial_state : null,
   }));
-  return { setup, requests, pods: runPods, baseMs, range, funding, maintenance };
+  return {
+    setup,
+    requests,
+    pods: runPods,
+    baseMs,
+    range,
+    funding,
+    maintenance,
+    settings: orchestrator,
+    podSettings: pods,
+  };
+}
+
+/** Each pod's share, never more in sum than there is: rounding must not make the reserve negative. */
+function divideCapital(capitalMicro: number, pods: readonly PodConfig[]): number[] {
+  let left = capitalMicro;
+  return pods.map((pod) => {
+    // A product like 100,000 × 0.29 is 28,999.999…: what is within a rounding error of a whole micro-unit is that unit.
+    const share = Math.min(left, Math.floor(capitalMicro * pod.initial_fraction * (1 + Number.EPSILON)));
+    left -= share;
+    return share;
+  });
+}
+
+/** The market must be the one that was opened for this config. */
+function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number): void {
+  const stored = new Set(market.bars.map(({ symbol }) => symbol));
+  for (const { pod_id, symbols, timeframe } of pods) {
+    for (const symbol of symbols)
+      assert(stored.has(symbol), `plan: the market has no ${symbol}, which ${pod_id} trades`);
+    const length = timeframeMs(timeframe) ?? Number.NaN;
+    assert(length % baseMs === 0, `plan: ${pod_id} has ${timeframe} candles, the market ${market.timeframe} bars`);
+  }
+}
+
+/** A range without a single bar is a mistake, not a quiet result. */
+function requireBars({ bars, label }: Market, { backtest }: Config): void {
+  const startMs = dateToMs(backtest.start as string);
+  const endMs = dateToMs(backtest.end as string) + DAY_MS;
+  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
+  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const issues = new IssueList();
+  issues.add({
+    file: label,
+    line: null,
+    column: null,
+    code: "NO_BARS",
+    value: `no bar from ${backtest.start} to ${backtest.end}`,
+    expected: "a range with bars",
+    hint: Number.isFinite(last) ? `bars run from ${msToDate(first)} to ${msToDate(last)}` : null,
+  });
+  throw new DataError(issues);
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {

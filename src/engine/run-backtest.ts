@@ -19,9 +19,6 @@ export interface RunBacktestOptions extends BacktestOptions {
   readonly warnings?: readonly string[];
 }
 
-/** What this version does not do yet; stated in the header so that nobody takes silence for a feature. */
-const NOT_YET = ["initial fractions are held: allocation, life cycle and portfolio halts come with a later version"];
-
 /**
  * Runs a config over a market and returns its statistics.
  *
@@ -34,7 +31,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
   const { record, resultHash } = simulate(config, market, options);
   const { portfolio } = config;
   const result = buildResult(record, {
-    ...identifyRun(config, market),
+    ...identifyRun(config, market, options.actions),
     mcbotVersion: packageVersion(),
     resultHash,
     market,
@@ -46,7 +43,8 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       netting: portfolio.netting,
     },
     funding: fundingMode(config.data),
-    warnings: [...NOT_YET, ...(options.warnings ?? [])],
+    settings: options.orchestrated === false ? null : config.orchestrator,
+    warnings: options.warnings ?? [],
   });
   return { result, record };
 }

@@ -16,19 +16,24 @@ import { basename, dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { OrderHistory } from "../analytics/order-history.ts";
-import { allocationTable, equityTable } from "../analytics/tables/days.ts";
+import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
+import { equityTable } from "../analytics/tables/days.ts";
 import type { EventSource } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
+import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
+import { riskTable } from "../analytics/tables/risk.ts";
 import { tradesTable } from "../analytics/tables/trades.ts";
 import { wishesTable } from "../analytics/tables/wishes.ts";
 import { timeframeMs } from "../market/timeframe.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/result.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
+import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
+import { actionSchema, nameAction } from "./operator-actions.ts";
 
 /** Raise it when the files of a run folder or their columns change. */
-export const RUN_SCHEMA_VERSION = 1;
+export const RUN_SCHEMA_VERSION = 2;
 
 const LAST = "last";
 const DEFAULT_RUN = join("runs", LAST);
@@ -62,6 +67,10 @@ const manifestSchema = z.object({
   data_hash: z.string(),
   result_hash: z.string(),
   synthetic: z.boolean(),
+  /** Where bars were read from, as it was given ("synthetic", or a folder); null for a market that a program made. */
+  data_path: z.string().nullable(),
+  /** What operators did in it, for example a revival. */
+  actions: z.array(actionSchema),
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
@@ -77,6 +86,8 @@ export interface RunFolderContent {
   /** Written as events.jsonl, one object per line; left out = no such file. */
   readonly events?: Iterable<EngineEvent>;
   readonly command?: readonly string[];
+  readonly dataPath?: string;
+  readonly actions?: readonly OperatorAction[];
   readonly now: Date;
 }
 
@@ -86,10 +97,10 @@ export interface RunFolderContent {
  * Everything is written and flushed in a hidden sibling folder that gets its name at the end: a run that is killed, or
  * that throws here, leaves no half-written folder under a final name and `last` as it was.
  *
- * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv, orders.csv,
- *          fills.csv, wishes.csv, trades.csv (columns: src/analytics/tables), events.f64 (the records of
- *          src/orchestrator/events.ts without targets, little-endian; pods and symbols in the order of result.json),
- *          events.jsonl when events are given.
+ * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv,
+ *          allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
+ *          src/analytics/tables), events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
+ *          and symbols in the order of result.json), events.jsonl when events are given.
  *
  * @returns path of the folder.
  */
@@ -127,7 +138,10 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["config.resolved.json", [formatJson(resolvedConfig)]],
     ["result.json", [formatJson(result)]],
     ["equity.csv", equityTable(record, result.days.benchmark)],
-    ["allocation.csv", allocationTable(record)],
+    ["allocation.csv", allocationTable(result)],
+    ["allocation-runs.csv", allocationRunsTable(result)],
+    ["lifecycle.csv", lifecycleTable(result)],
+    ["risk.csv", riskTable(result)],
     ["orders.csv", ordersTable(record, idOf)],
     ["fills.csv", fillsTable(record, idOf)],
     ["wishes.csv", wishesTable(record, idOf)],
@@ -142,7 +156,10 @@ function* jsonLines(events: Iterable<EngineEvent>): Generator<string> {
   for (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
-function manifestOf({ result, command, now }: RunFolderContent, files: RunManifest["files"]): RunManifest {
+function manifestOf(
+  { result, command, dataPath, actions, now }: RunFolderContent,
+  files: RunManifest["files"],
+): RunManifest {
   const { mcbot_version, run_id, config_hash, data_hash, result_hash, market } = result.header;
   return {
     schema_version: RUN_SCHEMA_VERSION,
@@ -156,6 +173,8 @@ function manifestOf({ result, command, now }: RunFolderContent, files: RunManife
     data_hash,
     result_hash,
     synthetic: market.synthetic,
+    data_path: dataPath ?? null,
+    actions: (actions ?? []).map(nameAction),
     files,
   };
 }
@@ -241,6 +260,10 @@ export interface StoredRun {
   readonly result: OrchestratedResult;
   /** The event records with their names; read from the disk, and checked, at the call. */
   events(): EventSource;
+  /** The config file as it was read for the run. */
+  configText(): string;
+  /** The config as it was run, with every default and override: what `resolveConfig` takes. */
+  resolvedConfig(): unknown;
 }
 
 /** Opens a run folder; throws a RunFolderError when there is none, or when it is not what was written. */
@@ -248,7 +271,14 @@ export function readRun(path: string = DEFAULT_RUN): StoredRun {
   const folder = resolveFolder(path);
   const manifest = readManifest(folder);
   const result = JSON.parse(readChecked(folder, manifest, "result.json").toString()) as OrchestratedResult;
-  return { folder, manifest, result, events: () => eventSource(folder, manifest, result) };
+  return {
+    folder,
+    manifest,
+    result,
+    events: () => eventSource(folder, manifest, result),
+    configText: () => readChecked(folder, manifest, "config.yaml").toString(),
+    resolvedConfig: () => JSON.parse(readChecked(folder, manifest, "config.resolved.json").toString()),
+  };
 }
 
 /** Follows the file that stands for `last` where links are not allowed. */

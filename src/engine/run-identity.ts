@@ -4,18 +4,23 @@ import type { Config } from "../config/schema.ts";
 import { kernelBytes } from "../kernels/load.ts";
 import { packageVersion } from "../lib/package.ts";
 import type { Market } from "../market/market.ts";
+import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
+import { nameAction } from "./operator-actions.ts";
 
 /** Hashes that say what a run was made from; SHA-256, hex. */
 export interface RunIdentity {
   readonly configHash: string;
-  /** Of config, data, engine and start: never of a time of day. Order ids derive from it. */
+  /** Of config, data, engine, start and what operators did: never of a time of day. Order ids derive from it. */
   readonly runId: string;
 }
 
-export function identifyRun(config: Config, market: Market): RunIdentity {
+export function identifyRun(config: Config, market: Market, actions: readonly OperatorAction[] = []): RunIdentity {
   const configHash = sha256(canonicalConfig(config));
   const engineHash = sha256(packageVersion(), kernelBytes());
-  return { configHash, runId: sha256(JSON.stringify([configHash, market.hash, engineHash, config.backtest.start])) };
+  const start = [configHash, market.hash, engineHash, config.backtest.start];
+  // A run that nobody touched keeps the id it always had.
+  const touched = actions.length === 0 ? start : [...start, actions.map(nameAction)];
+  return { configHash, runId: sha256(JSON.stringify(touched)) };
 }
 
 function sha256(...parts: readonly (string | Uint8Array)[]): string {

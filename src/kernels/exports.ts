@@ -36,8 +36,74 @@ export interface StateLengths {
   atrStateLength(): number;
 }
 
+/** Covariance, portfolio risk, risk budgeting and Kelly. The statuses they return are in status.ts. */
+export interface MatrixKernels {
+  covarianceWorkLength(days: number, n: number): number;
+  covarianceReportLength(): number;
+  // biome-ignore format: same line breaks as the signatures in assembly/covariance.ts
+  sampleCovariance(
+    returns: Pointer, days: number, n: number, cov: Pointer, work: Pointer, report: Pointer,
+  ): number;
+  // biome-ignore format: as above
+  ewmaCovariance(
+    returns: Pointer, days: number, n: number, decay: number, cov: Pointer, work: Pointer, report: Pointer,
+  ): number;
+  // biome-ignore format: as above
+  ledoitWolfCovariance(
+    returns: Pointer, days: number, n: number, cov: Pointer, work: Pointer, report: Pointer,
+  ): number;
+  correlation(cov: Pointer, n: number, corr: Pointer): number;
+  meanCorrelation(corr: Pointer, n: number): number;
+
+  portfolioVariance(cov: Pointer, n: number, weights: Pointer, sigmaW: Pointer): number;
+  riskShares(cov: Pointer, n: number, weights: Pointer, shares: Pointer): number;
+  isSymmetric(matrix: Pointer, n: number): number;
+  factorWithRidge(matrix: Pointer, n: number, ridge: number, work: Pointer): number;
+
+  riskBudgetWorkLength(n: number): number;
+  riskBudgetReportLength(): number;
+  // biome-ignore format: same line breaks as the signature in assembly/erc.ts
+  riskBudget(
+    cov: Pointer, n: number, budget: Pointer, tolerance: number, maxIterations: number, warm: number,
+    weights: Pointer, work: Pointer, report: Pointer,
+  ): number;
+
+  kellyWorkLength(n: number): number;
+  kellyReportLength(): number;
+  // biome-ignore format: same line breaks as the signatures in assembly/kelly.ts
+  kelly(
+    cov: Pointer, mu: Pointer, n: number, ridge: number, fractions: Pointer, work: Pointer, report: Pointer,
+  ): number;
+  // biome-ignore format: as above
+  kellyCap(
+    cov: Pointer, mu: Pointer, n: number, maxVolatility: number, fractions: Pointer, sigmaF: Pointer,
+  ): number;
+}
+
+/** Page–Hinkley, plain and as the life cycle feeds it. */
+export interface DetectorKernels {
+  pageHinkleyLength(streams: number): number;
+  pageHinkleySettingsLength(): number;
+  pageHinkleyStep(settings: Pointer, state: Pointer, streams: number, s: number, x: number): number;
+  pageHinkleyScore(state: Pointer, streams: number, s: number): number;
+  pageHinkleyAlarm(state: Pointer, streams: number, s: number): number;
+  pageHinkleyRestart(state: Pointer, streams: number, s: number): void;
+  // biome-ignore format: same line breaks as the signatures in assembly/page-hinkley.ts
+  pageHinkleyRun(
+    settings: Pointer, state: Pointer, values: Pointer, n: number, scores: Pointer, alarms: Pointer,
+  ): number;
+  pageHinkleyTick(settings: Pointer, state: Pointer, streams: number, values: Pointer, scores: Pointer): number;
+
+  degradationLength(pods: number): number;
+  // biome-ignore format: same line breaks as the signatures in assembly/degradation.ts
+  degradationStep(
+    settings: Pointer, state: Pointer, pods: number, p: number, dayReturn: number, counts: number,
+  ): number;
+  degradationRun(settings: Pointer, state: Pointer, dayReturns: Pointer, n: number, scores: Pointer): number;
+}
+
 /** What `assembly/index.ts` exports. Arrays are passed as byte pointers; see the docblock of each kernel for shapes. */
-export interface KernelExports extends SignalKernels, StateLengths {
+export interface KernelExports extends SignalKernels, StateLengths, MatrixKernels, DetectorKernels {
   heapBase(): number;
 
   exp(x: number): number;

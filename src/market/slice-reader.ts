@@ -85,6 +85,11 @@ export class SliceReader {
     return max;
   }
 
+  /** Open time of the next slice; Infinity when none is left. */
+  peek(): number {
+    return this.#earliest();
+  }
+
   /** Skips the bars before `ms`, but for the last `keep` of each symbol. */
   skipTo(ms: number, keep: number): void {
     for (const [s, { timeMs }] of this.#bars.entries()) {

@@ -2,6 +2,7 @@ import type { Arena } from "../kernels/arena.ts";
 import type { KernelExports } from "../kernels/exports.ts";
 import type { Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
+import { CapacityError } from "./capacity-error.ts";
 import { ACCOUNT, type EngineState, layOutState, stateBytes } from "./state.ts";
 
 /** One pod as the engine sees it. */
@@ -46,6 +47,11 @@ export interface EngineSetup {
   /** Fraction of the value that a liquidation closes. */
   readonly liquidationFee: number;
   readonly netting: "net" | "gross";
+  /** Length of a slice. */
+  readonly baseMs: number;
+  /** Fractions; Infinity = no halt. */
+  readonly dailyLossLimit: number;
+  readonly drawdownLimit: number;
   /** Most slices of one call. */
   readonly chunk: number;
   /** Most funding payments, counted by symbol, of one slice and of one call. */
@@ -60,6 +66,7 @@ export interface FundingRoom {
 
 const BAR_FIELDS = 5;
 const SLICE_COLUMNS = 3;
+const STAGE_OPEN = 0;
 /** Two signal values per cell and slice at most: a weight and an ATR. */
 const UPDATES_PER_CELL = 2;
 /** The event buffer holds at least this many f64 (1 MiB), so that busy chunks are not cut into many calls. */
@@ -73,6 +80,8 @@ export interface SliceBuffers {
   readonly updateStart: Int32Array;
   readonly updateSlot: Int32Array;
   readonly updateValue: Float64Array;
+  /** [slice] 1 = the last slice of its UTC date. */
+  readonly dayEnd: Int32Array;
   /** Payments of slice t at [fundingStart[t], fundingStart[t + 1]), in order of time. */
   readonly fundingStart: Int32Array;
   readonly fundingSymbol: Int32Array;
@@ -90,13 +99,15 @@ export class Engine {
   readonly state: EngineState;
   readonly slices: SliceBuffers;
   readonly setup: EngineSetup;
+  /** Calls of the step kernel so far. */
+  calls = 0;
   readonly #exports: KernelExports;
   readonly #events: Float64Array;
 
   /** Bytes of kernel memory an engine of this size reserves. */
   static bytes(pods: number, symbols: number, chunk: number, funding: FundingRoom): number {
     const cells = pods * symbols;
-    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 8;
+    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 12;
     const payments = 20 * funding.perChunk;
     return stateBytes(pods, symbols) + chunk * perSlice + payments + 8 * eventLength(pods, symbols, funding) + 1024;
   }
@@ -118,6 +129,9 @@ export class Engine {
     exports.bindEvents(events, length);
     writeSetup(this.state, setup);
     exports.value();
+    for (const slot of [ACCOUNT.highWater, ACCOUNT.dayBase, ACCOUNT.lastEquity]) {
+      this.state.account[slot] = this.state.account[ACCOUNT.equity] as number;
+    }
   }
 
   /** Curve values per slice. */
@@ -129,13 +143,23 @@ export class Engine {
    * Steps the slices [from, to) of the buffers.
    *
    * @returns the first slice not processed: `to`, or less when the account was liquidated in the slice before.
-   * @param onRecords gets the event records in order, a view that is valid during the call only; always at slice boundaries.
+   * @param onRecords gets the event records in order, a view that is valid during the call only.
+   * @param onDayEnd called in the middle of a day's last slice, between signals and risk check; without it the kernel does
+   *   not stop there.
    */
-  run(from: number, to: number, onRecords: (records: Float64Array) => void): number {
+  run(
+    from: number,
+    to: number,
+    onRecords: (records: Float64Array) => void,
+    onDayEnd?: (slice: number) => void,
+  ): number {
+    this.state.account[ACCOUNT.stopAtDayEnd] = onDayEnd === undefined ? 0 : 1;
     let next = from;
     while (next < to && !this.liquidated) {
       next = this.#exports.run(next, to);
+      this.calls++;
       this.#drain(onRecords);
+      if (this.state.account[ACCOUNT.stage] !== STAGE_OPEN) onDayEnd?.(next);
     }
     assertExact(this.state);
     return next;
@@ -144,6 +168,11 @@ export class Engine {
   /** True once the account was liquidated: no further slice is processed. */
   get liquidated(): boolean {
     return this.state.account[ACCOUNT.liquidated] === 1;
+  }
+
+  /** Values the books at the current marks, after capital was moved. */
+  value(): void {
+    this.#exports.value();
   }
 
   /** Lapses the orders decided in the last slice. */
@@ -161,7 +190,7 @@ export class Engine {
 
 function eventLength(pods: number, symbols: number, { perSlice }: FundingRoom): number {
   const payments = perSlice * (6 + 4 * pods);
-  return Math.max(MIN_EVENT_LENGTH, 2 * (71 * pods * symbols + 56 * symbols + 9 + payments));
+  return Math.max(MIN_EVENT_LENGTH, 2 * (71 * pods * symbols + 56 * symbols + 36 + payments));
 }
 
 function layOutSlices(
@@ -178,8 +207,9 @@ function layOutSlices(
   const updateStart = arena.i32(chunk + 1);
   const updateSlot = arena.i32(updates);
   const updateValue = arena.f64(updates);
+  const dayEnd = arena.i32(chunk);
   const curve = arena.f64(chunk * (SLICE_COLUMNS + pods));
-  exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, curve);
+  exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, dayEnd, curve);
   const fundingStart = arena.i32(chunk + 1);
   const fundingSymbol = arena.i32(payments);
   const fundingTime = arena.f64(payments);
@@ -191,6 +221,7 @@ function layOutSlices(
     updateStart: arena.viewI32(updateStart, chunk + 1),
     updateSlot: arena.viewI32(updateSlot, updates),
     updateValue: arena.viewF64(updateValue, updates),
+    dayEnd: arena.viewI32(dayEnd, chunk),
     fundingStart: arena.viewI32(fundingStart, chunk + 1),
     fundingSymbol: arena.viewI32(fundingSymbol, payments),
     fundingTime: arena.viewF64(fundingTime, payments),
@@ -225,12 +256,14 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
   state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
+  state.account[ACCOUNT.baseMs] = setup.baseMs;
+  state.account[ACCOUNT.dailyLossLimit] = setup.dailyLossLimit;
+  state.account[ACCOUNT.drawdownLimit] = setup.drawdownLimit;
+  for (const slot of [ACCOUNT.lastDay, ACCOUNT.breachDay, ACCOUNT.haltDay]) state.account[slot] = -1;
 }
 
-/** Lots and micro-units are exact only below 2^53; beyond it the books would silently lose units. */
-function assertExact({ cash, lots }: EngineState): void {
-  for (const value of cash)
-    assert(Number.isSafeInteger(value), `books: ${value} micro-units are not a whole number below 2^53`);
-  for (const value of lots)
-    assert(Number.isSafeInteger(value), `books: ${value} lots are not a whole number below 2^53`);
+/** Beyond 2^53 whole numbers of lots or micro-units are not exact, and the books would silently lose units. */
+function assertExact({ account }: EngineState): void {
+  const largest = account[ACCOUNT.largest] as number;
+  if (!(largest < Number.MAX_SAFE_INTEGER)) throw new CapacityError(largest);
 }

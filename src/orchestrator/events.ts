@@ -1,3 +1,7 @@
+import type { TransitionReason } from "./lifecycle/transition.ts";
+import { STATE_CODES, TRANSITION_REASON_CODES } from "./record-codes.ts";
+import type { LifecycleState } from "./settings.ts";
+
 // The typed form of the records that assembly/engine/events.ts writes. Decoding happens only when somebody listens.
 
 /** Tags of the records, as in assembly/engine/events.ts. */
@@ -12,13 +16,40 @@ export const TAG = {
   lapse: 8,
   trade: 9,
   grossLimit: 10,
-  funding: 11,
-  fundingPart: 12,
-  liquidation: 13,
+  alert: 11,
+  funding: 12,
+  fundingPart: 13,
+  liquidation: 14,
+  halt: 16,
+  // Written by the host between kernel calls (host-records.ts):
+  transfer: 32,
+  transition: 33,
+  allocation: 34,
+  exposure: 35,
 } as const;
 
 /** f64s of a record, by tag. */
-export const RECORD_LENGTH: readonly number[] = [0, 2, 3, 6, 6, 8, 9, 4, 5, 4, 4, 6, 4, 3];
+export const RECORD_LENGTH: Readonly<Record<number, number>> = {
+  [TAG.slice]: 2,
+  [TAG.target]: 3,
+  [TAG.wish]: 6,
+  [TAG.order]: 6,
+  [TAG.fill]: 8,
+  [TAG.part]: 9,
+  [TAG.stop]: 4,
+  [TAG.lapse]: 5,
+  [TAG.trade]: 4,
+  [TAG.grossLimit]: 4,
+  [TAG.alert]: 5,
+  [TAG.funding]: 6,
+  [TAG.fundingPart]: 4,
+  [TAG.liquidation]: 3,
+  [TAG.halt]: 5,
+  [TAG.transfer]: 5,
+  [TAG.transition]: 7,
+  [TAG.allocation]: 4,
+  [TAG.exposure]: 2,
+};
 
 export type FillPurpose = "NET" | "STOP" | "CROSS" | "LIQUIDATION";
 export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
@@ -27,6 +58,11 @@ export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
 const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS", "LIQUIDATION"];
 const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
+/** Portfolio limits by the number they have in records (ALERT_TYPE_* of assembly/engine/events.ts). */
+export const ALERT_LIMITS = ["daily_loss", "drawdown", "gross_leverage"] as const;
+export type PortfolioLimit = (typeof ALERT_LIMITS)[number];
+/** A limit that flattens the portfolio. */
+export type HaltReason = Exclude<PortfolioLimit, "gross_leverage">;
 const STATUSES: readonly OrderStatus[] = ["SKIPPED", "PLACED", "CROSSED"];
 
 interface Timed {
@@ -137,6 +173,53 @@ export interface LiquidationEvent extends Timed {
   /** Required at those prices, quote units. */
   readonly margin: number;
 }
+/** A portfolio limit is near (80 %) or reached. */
+export interface AlertEvent extends Timed {
+  readonly type: "alert";
+  readonly limit: PortfolioLimit;
+  readonly severity: "warning" | "critical";
+  readonly value: number;
+  readonly threshold: number;
+}
+/** Circuit breaker: a portfolio limit is reached, and every wish is 0 until the end. */
+export interface HaltEvent extends Timed {
+  readonly type: "halt";
+  readonly limit: HaltReason;
+  readonly value: number;
+  readonly threshold: number;
+  /** Epoch ms; null = until recovery, which an exposure event tells. */
+  readonly endMs: number | null;
+}
+/** Capital moved between a pod and the reserve at a day end. */
+export interface TransferEvent extends Timed {
+  readonly type: "transfer";
+  readonly podId: string;
+  /** Positive = to the pod. */
+  readonly micro: number;
+  readonly cashAfterMicro: number;
+  readonly reserveAfterMicro: number;
+}
+export interface TransitionEvent extends Timed {
+  readonly type: "transition";
+  readonly podId: string;
+  readonly from: LifecycleState;
+  readonly to: LifecycleState;
+  readonly reason: TransitionReason;
+  readonly value: number;
+  readonly threshold: number;
+}
+/** A pod's target fraction by a run of the allocator; not moved = the run decided to leave capital where it is. */
+export interface AllocationEvent extends Timed {
+  readonly type: "allocation";
+  readonly podId: string;
+  readonly fraction: number;
+  readonly moved: boolean;
+}
+/** What a halt leaves of the exposure from now on. */
+export interface ExposureEvent extends Timed {
+  readonly type: "exposure";
+  readonly factor: number;
+}
 
 export type EngineEvent =
   | TargetEvent
@@ -150,7 +233,13 @@ export type EngineEvent =
   | GrossLimitEvent
   | FundingEvent
   | FundingPartEvent
-  | LiquidationEvent;
+  | LiquidationEvent
+  | AlertEvent
+  | HaltEvent
+  | TransferEvent
+  | TransitionEvent
+  | AllocationEvent
+  | ExposureEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -170,6 +259,7 @@ export function* decodeEvents(records: Float64Array, names: EventNames): Generat
 function decodeRecord(records: Float64Array, at: number, timeMs: number, names: EventNames): EngineEvent {
   const field = (i: number): number => records[at + i] as number;
   const symbol = names.symbols[field(1)] as string;
+  const pod = (): string => names.podIds[field(1)] as string;
   const ofPod = (): { timeMs: number; podId: string; symbol: string } => ({
     timeMs,
     podId: names.podIds[field(1) % names.podIds.length] as string,
@@ -250,6 +340,48 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "funding_part", ...ofPod(), paidMicro: field(2), cashAfterMicro: field(3) };
     case TAG.liquidation:
       return { type: "liquidation", timeMs, equity: field(1), margin: field(2) };
+    case TAG.alert:
+      return {
+        type: "alert",
+        timeMs,
+        limit: ALERT_LIMITS[field(1)] as PortfolioLimit,
+        severity: field(2) === 2 ? "critical" : "warning",
+        value: field(3),
+        threshold: field(4),
+      };
+    case TAG.halt:
+      return {
+        type: "halt",
+        timeMs,
+        limit: ALERT_LIMITS[field(1)] as HaltReason,
+        value: field(2),
+        threshold: field(3),
+        endMs: field(4) === 0 ? null : field(4),
+      };
+    case TAG.transfer:
+      return {
+        type: "transfer",
+        timeMs,
+        podId: pod(),
+        micro: field(2),
+        cashAfterMicro: field(3),
+        reserveAfterMicro: field(4),
+      };
+    case TAG.transition:
+      return {
+        type: "transition",
+        timeMs,
+        podId: pod(),
+        from: STATE_CODES[field(2)] as LifecycleState,
+        to: STATE_CODES[field(3)] as LifecycleState,
+        reason: TRANSITION_REASON_CODES[field(4)] as TransitionReason,
+        value: field(5),
+        threshold: field(6),
+      };
+    case TAG.allocation:
+      return { type: "allocation", timeMs, podId: pod(), fraction: field(2), moved: field(3) === 1 };
+    case TAG.exposure:
+      return { type: "exposure", timeMs, factor: field(1) };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

@@ -1,5 +1,4 @@
 import { type Attribution, attributeAccount } from "../analytics/attribution.ts";
-import { firstIndexAt } from "../analytics/bar-search.ts";
 import { type Benchmark, buyAndHold } from "../analytics/benchmark.ts";
 import { type CostTotals, costTotals } from "../analytics/costs.ts";
 import { coverageOf, type SymbolCoverage } from "../analytics/coverage.ts";
@@ -10,8 +9,16 @@ import { exposure } from "../analytics/exposure.ts";
 import { type FundingCoverage, fundingCoverageOf, fundingWarnings } from "../analytics/funding-coverage.ts";
 import type { ReasonCount } from "../analytics/lapsed-demand.ts";
 import { known, type Metric, unknown } from "../analytics/metric.ts";
+import { type AllocationHistoryEntry, allocationHistory } from "../analytics/orchestration/allocation-history.ts";
+import { type CapitalFractions, capitalFractions } from "../analytics/orchestration/capital-fractions.ts";
+import { type OrchestrationCounts, orchestrationCounts } from "../analytics/orchestration/counts.ts";
+import { type LifecycleEntry, lifecycleEvents } from "../analytics/orchestration/lifecycle-events.ts";
+import { type PrcHistory, prcHistory } from "../analytics/orchestration/prc-history.ts";
+import { type RiskEvent, riskEvents } from "../analytics/orchestration/risk-events.ts";
+import { type StateSpell, stateHistory } from "../analytics/orchestration/state-history.ts";
 import { type PodPerformance, podPerformance } from "../analytics/pod-performance.ts";
 import { capitalFraction, type PodPosition, podPositions } from "../analytics/pod-positions.ts";
+import { recordedReturns } from "../analytics/pod-track.ts";
 import { profitFactor } from "../analytics/profit-factor.ts";
 import { type Liquidation, type RunTally, tallyRun } from "../analytics/run-tally.ts";
 import { turnover } from "../analytics/turnover.ts";
@@ -21,12 +28,14 @@ import type { FundingMode } from "../market/funding.ts";
 import type { Market } from "../market/market.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
+import { falseRetirementRate } from "./lifecycle/operating-characteristics.ts";
 import type { RunRecord } from "./run-record.ts";
+import type { LifecycleState, OrchestratorSettings } from "./settings.ts";
 
 export type { PodPerformance, PodPosition };
 
 /** Raise it when a key of result.json changes its meaning or disappears. */
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 /** What a run's record does not know about itself. */
 export interface ResultContext {
@@ -41,6 +50,8 @@ export interface ResultContext {
   readonly costs: RunCosts;
   /** `none` whenever none was booked, also on a spot market. */
   readonly funding: FundingMode;
+  /** Null in a run without an orchestrator. */
+  readonly settings: OrchestratorSettings | null;
   readonly warnings: readonly string[];
 }
 
@@ -86,7 +97,12 @@ export interface ResultHeader {
   readonly bars: number;
   readonly signals: number;
   readonly event_objects: number;
+  /** Calls of the step kernel and of the orchestrator's numeric kernels. */
   readonly kernel_calls: number;
+  readonly step_calls: number;
+  readonly numeric_calls: number;
+  /** Null in a run without an orchestrator. */
+  readonly orchestration: OrchestrationHeader | null;
   readonly warnings: readonly string[];
 }
 
@@ -99,6 +115,11 @@ export interface LiquidationHeader {
   /** Required at those prices. */
   readonly maintenance_margin: number;
   readonly fee: number;
+}
+
+export interface OrchestrationHeader extends OrchestrationCounts {
+  /** Of these settings: probability that a healthy pod is retired within two years, or "not tabulated". */
+  readonly false_retirement_rate: string;
 }
 
 export interface PortfolioMetrics extends CurveMetrics {
@@ -121,6 +142,8 @@ export interface ResultDays {
   readonly portfolio: readonly number[];
   /** Null on a day without a bar of the benchmark's symbols. */
   readonly benchmark: readonly (number | null)[];
+  /** Share of the equity that no pod has, after the transfers of the close; null where the equity is not positive. */
+  readonly reserve_fraction: readonly (number | null)[];
 }
 
 export interface PodResult {
@@ -131,30 +154,26 @@ export interface PodResult {
   readonly initial_fraction: number;
   /** Share of the portfolio's equity at the end; 0 when that is not positive. */
   readonly capital_fraction: number;
+  /** What the allocator wants it to have; null in a run without an orchestrator. */
+  readonly target_fraction: number | null;
+  /** At the end; null in a run without an orchestrator. */
+  readonly state: LifecycleState | null;
+  /** How long it was in which state, and why it moved. */
+  readonly states: readonly StateSpell[];
   readonly performance: PodPerformance;
-  /** At the closes of `days.date`, quote units. */
+  /** At the closes of `days.date`, before their transfers, quote units. */
   readonly equity: readonly number[];
+  /** Recorded on `days.date`, transfers not counted; null on a day without one. */
+  readonly returns: readonly (number | null)[];
+  /** Shares of the portfolio's equity on `days.date`, after the transfers of the close. */
+  readonly fractions: readonly (number | null)[];
+  /** What the allocator wants from the closes of `days.date` on. */
+  readonly target_fractions: readonly (number | null)[];
   readonly positions: readonly PodPosition[];
   readonly fees: number;
   /** Paid, less received. */
   readonly funding: number;
   readonly netting_saving: number;
-}
-
-/** A limit of the account that acted. */
-export interface RiskEvent {
-  /** Close of the first slice, ISO 8601 UTC. */
-  readonly time: string;
-  readonly type: "gross_leverage";
-  readonly severity: "critical";
-  readonly message: string;
-  /** Gross leverage wished. */
-  readonly value: number;
-  readonly threshold: number;
-  /** What all wishes were multiplied by in the first slice. */
-  readonly factor: number;
-  /** Slices in a row that were scaled down. */
-  readonly slices: number;
 }
 
 /** Everything a run says about itself: the content of result.json. */
@@ -173,9 +192,11 @@ export interface OrchestratedResult {
   /** Protective stops reached, per pod and symbol. */
   readonly stops: number;
   readonly reason_counts: readonly ReasonCount[];
-  readonly allocation_history: readonly never[];
-  readonly prc_history: readonly never[];
-  readonly lifecycle_events: readonly never[];
+  /** Runs of the allocator; of each pod the parts sum to its final fraction exactly. */
+  readonly allocation_history: readonly AllocationHistoryEntry[];
+  readonly prc_history: PrcHistory;
+  readonly lifecycle_events: readonly LifecycleEntry[];
+  /** Alerts, halts and gross limit spells. */
   readonly risk_events: readonly RiskEvent[];
 }
 
@@ -187,13 +208,18 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
   const benchmark = benchmarkOf(record, range, context);
   const portfolio = portfolioMetrics(record, tally);
   const saving = record.books.saving.reduce((sum, saved) => sum + saved, 0);
+  const fractions = capitalFractions(record, tally);
+  const pods = record.pods.map((_, p) => podResult(record, tally, attribution, fractions, p));
   return {
     schema_version: RESULT_SCHEMA_VERSION,
-    header: headerOf(record, tally, range, context),
+    header: {
+      ...headerOf(record, tally, range, context),
+      orchestration: orchestrationHeader(record, context, pods, tally),
+    },
     portfolio,
     benchmark: curveMetrics(benchmark.timeMs, benchmark.equity, record.capital),
-    days: daysOf(record, benchmark),
-    pods: record.pods.map((_, p) => podResult(record, tally, attribution, p)),
+    days: daysOf(record, benchmark, fractions),
+    pods,
     attribution,
     costs: costTotals(
       portfolio.start_equity,
@@ -207,10 +233,10 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
     fills: tally.fills,
     stops: tally.stops,
     reason_counts: tally.lapsed.count(record.symbols, context.market.bars),
-    allocation_history: [],
-    prc_history: [],
-    lifecycle_events: [],
-    risk_events: riskEvents(record, tally.grossLimits),
+    allocation_history: allocationHistory(record),
+    prc_history: prcHistory(record),
+    lifecycle_events: lifecycleEvents(record),
+    risk_events: riskEvents(record, tally),
   };
 }
 
@@ -253,7 +279,12 @@ function benchmarkOf(record: RunRecord, range: RangeMs, context: ResultContext):
   });
 }
 
-function headerOf(record: RunRecord, { liquidation }: RunTally, range: RangeMs, context: ResultContext): ResultHeader {
+function headerOf(
+  record: RunRecord,
+  { liquidation }: RunTally,
+  range: RangeMs,
+  context: ResultContext,
+): Omit<ResultHeader, "orchestration"> {
   const { market, costs } = context;
   const { counts } = record;
   const funding = fundingCoverage(record, range, context);
@@ -288,13 +319,29 @@ function headerOf(record: RunRecord, { liquidation }: RunTally, range: RangeMs, 
     bars: counts.bars,
     signals: counts.targets,
     event_objects: counts.eventObjects,
-    kernel_calls: counts.kernelCalls,
+    kernel_calls: counts.stepCalls + counts.numericCalls,
+    step_calls: counts.stepCalls,
+    numeric_calls: counts.numericCalls,
     warnings: [...context.warnings, ...fundingWarnings(funding)],
   };
 }
 
 function liquidationHeader({ timeMs, equity, margin, feesMicro }: Liquidation): LiquidationHeader {
   return { slice: msToIso(timeMs), equity, maintenance_margin: margin, fee: feesMicro / MICRO };
+}
+
+function orchestrationHeader(
+  { orchestrator }: RunRecord,
+  { settings }: ResultContext,
+  pods: readonly PodResult[],
+  { halts }: RunTally,
+): OrchestrationHeader | null {
+  if (orchestrator === null || settings === null) return null;
+  const states = pods.map(({ state }) => state);
+  return {
+    ...orchestrationCounts(orchestrator, states, halts.length),
+    false_retirement_rate: falseRetirementRate(settings),
+  };
 }
 
 function portfolioMetrics({ days, curve, capital }: RunRecord, tally: RunTally): PortfolioMetrics {
@@ -312,21 +359,30 @@ function portfolioMetrics({ days, curve, capital }: RunRecord, tally: RunTally):
   };
 }
 
-function daysOf({ days }: RunRecord, benchmark: Benchmark): ResultDays {
+function daysOf({ days }: RunRecord, benchmark: Benchmark, { reserve }: CapitalFractions): ResultDays {
   const held = new Map(Array.from(benchmark.timeMs, (timeMs, d) => [timeMs, benchmark.equity[d] as number]));
   return {
     date: Array.from(days.timeMs, msToDate),
     portfolio: Array.from(days.equity),
     benchmark: Array.from(days.timeMs, (timeMs) => held.get(timeMs) ?? null),
+    reserve_fraction: reserve,
   };
 }
 
-function podResult(record: RunRecord, tally: RunTally, attribution: Attribution, p: number): PodResult {
+function podResult(
+  record: RunRecord,
+  tally: RunTally,
+  attribution: Attribution,
+  fractions: CapitalFractions,
+  p: number,
+): PodResult {
   const { days } = record;
   const pod = record.pods[p] as RunRecord["pods"][number];
   const row = attribution.pods[p] as Attribution["pods"][number];
-  const performance = podPerformance(record, p, tally.pods[p] as RunTally["pods"][number], row.start_micro);
+  const performance = podPerformance(record, p, tally.pods[p] as RunTally["pods"][number]);
   const positions = podPositions(record, p);
+  const states = stateHistory(record, p);
+  const targets = fractions.targets[p] as CapitalFractions["targets"][number];
   return {
     pod_id: pod.podId,
     strategy: pod.strategy,
@@ -334,37 +390,17 @@ function podResult(record: RunRecord, tally: RunTally, attribution: Attribution,
     timeframe: pod.timeframe,
     initial_fraction: pod.initialFraction,
     capital_fraction: capitalFraction(record, p),
+    target_fraction: targets.at(-1) ?? (record.orchestrator === null ? null : pod.initialFraction),
+    state: states.at(-1)?.state ?? pod.initialState,
+    states,
     performance,
     equity: Array.from(days.pods[p] as Float64Array),
+    returns: recordedReturns(record, p),
+    fractions: fractions.pods[p] as CapitalFractions["pods"][number],
+    target_fractions: targets,
     positions,
     fees: row.fees_micro / MICRO,
     funding: row.funding_micro / MICRO,
     netting_saving: positions.reduce((sum, { netting_saving }) => sum + netting_saving, 0),
   };
-}
-
-/** One event per spell at the limit: slices that follow each other are one crossing. */
-function riskEvents({ curve, baseMs }: RunRecord, hits: RunTally["grossLimits"]): RiskEvent[] {
-  const events: RiskEvent[] = [];
-  let lastMs = Number.NaN;
-  for (const { timeMs, gross, limit, factor } of hits) {
-    const previous = events.at(-1);
-    if (previous !== undefined && timeMs - lastMs === baseMs) {
-      events[events.length - 1] = { ...previous, slices: previous.slices + 1 };
-    } else {
-      const equity = curve.equity[firstIndexAt(curve.timeMs, timeMs)] as number;
-      events.push({
-        time: msToIso(timeMs + baseMs),
-        type: "gross_leverage",
-        severity: "critical",
-        message: "wishes were scaled down to the gross leverage limit",
-        value: gross / equity,
-        threshold: limit / equity,
-        factor,
-        slices: 1,
-      });
-    }
-    lastMs = timeMs;
-  }
-  return events;
 }

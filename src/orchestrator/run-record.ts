@@ -1,4 +1,6 @@
 import type { EngineSymbol } from "./engine.ts";
+import type { LifecycleState } from "./settings.ts";
+import type { OrchestratorLog } from "./strategy-orchestrator.ts";
 
 /** What a finished run left behind, before any statistic: the one input of results and reports. */
 export interface RunRecord {
@@ -14,6 +16,8 @@ export interface RunRecord {
   /** Event records of the run in order (src/orchestrator/events.ts), without the targets. */
   readonly records: Float64Array;
   readonly books: FinalBooks;
+  /** What the orchestrator decided; null for a run without one. */
+  readonly orchestrator: OrchestratorLog | null;
   readonly counts: RunCounts;
 }
 
@@ -23,6 +27,10 @@ export interface RunPod {
   readonly symbols: readonly string[];
   readonly timeframe: string;
   readonly initialFraction: number;
+  /** What it began with, whole micro-units. */
+  readonly capitalMicro: number;
+  /** Null in a run without an orchestrator. */
+  readonly initialState: LifecycleState | null;
 }
 
 /** One value per slice, stamped by the slice's open; valued at its close. Quote units. */
@@ -62,6 +70,8 @@ export interface FinalBooks {
   readonly saving: Float64Array;
   /** Raw target weight in force. */
   readonly target: Float64Array;
+  /** Share of the pod's equity that the symbol has; 0 where the pod does not trade it. */
+  readonly intraWeight: Float64Array;
 }
 
 export interface RunCounts {
@@ -74,5 +84,7 @@ export interface RunCounts {
   readonly targets: number;
   /** Event objects created for observers; 0 in fast mode. */
   readonly eventObjects: number;
-  readonly kernelCalls: number;
+  /** Calls of the step kernel, and of the orchestrator's numeric kernels. */
+  readonly stepCalls: number;
+  readonly numericCalls: number;
 }

@@ -13,6 +13,8 @@ const POD = [
   "trailMultiple",
   "cooldownMs",
   "leverage",
+  "heldToday",
+  "tradeCount",
 ] as const;
 const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "maintenanceRate", "lastVolume", "pending"] as const;
 const POSITION = [
@@ -44,10 +46,27 @@ export const ACCOUNT = {
   netOrders: 7,
   gross: 8,
   net: 9,
-  liquidationFee: 10,
-  liquidated: 11,
+  baseMs: 10,
+  stage: 11,
+  stopAtDayEnd: 12,
+  highWater: 13,
+  dayBase: 14,
+  lastEquity: 15,
+  lastDay: 16,
+  dailyLossLimit: 17,
+  drawdownLimit: 18,
+  breachDay: 19,
+  barredUntil: 20,
+  halted: 21,
+  alertDaily: 22,
+  alertDrawdown: 23,
+  alertGross: 24,
+  haltDay: 25,
+  largest: 26,
+  liquidationFee: 27,
+  liquidated: 28,
 } as const;
-const ACCOUNT_SLOTS = 12;
+const ACCOUNT_SLOTS = 29;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -1,12 +1,15 @@
 import type { OrchestratedResult } from "../orchestrator/result.ts";
 import { type Pen, penOf, type ReportStyle } from "./pen.ts";
+import { allocationSection } from "./sections/allocation.ts";
 import { attributionSection } from "./sections/attribution.ts";
 import { costsSection } from "./sections/costs.ts";
 import { curvesSection } from "./sections/curves.ts";
 import { coverageSection, headerSection, syntheticBanner } from "./sections/header.ts";
+import { lifecycleSection } from "./sections/lifecycle.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { podsSection } from "./sections/pods.ts";
 import { reasonsSection } from "./sections/reasons.ts";
+import { riskSection } from "./sections/risk.ts";
 import { warningsSection } from "./sections/warnings.ts";
 
 type Section = (result: OrchestratedResult, pen: Pen) => string | null;
@@ -18,6 +21,9 @@ const SECTIONS: readonly [title: string | null, section: Section][] = [
   ["PERFORMANCE", metricsSection],
   ["CURVES", curvesSection],
   ["PODS", podsSection],
+  ["ALLOCATION", allocationSection],
+  ["LIFE CYCLE", lifecycleSection],
+  ["RISK", riskSection],
   ["ATTRIBUTION", attributionSection],
   ["COSTS", costsSection],
   ["NOT TRADED", reasonsSection],

@@ -21,6 +21,8 @@ export function recordOf(script: Script): RunRecord {
       symbols: own.map((s) => symbols[s]?.symbol ?? ""),
       timeframe: "1D",
       initialFraction: capitalMicro / pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro),
+      capitalMicro,
+      initialState: null,
     })),
     symbols,
     capital: pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro) / 1e6,
@@ -28,6 +30,7 @@ export function recordOf(script: Script): RunRecord {
     curve: { timeMs, equity: column(0), gross: column(1), net: column(2) },
     days: { timeMs, equity: column(0), pods: pods.map((_, p) => column(3 + p)) },
     records: Float64Array.from(records),
+    orchestrator: null,
     books: {
       reserveMicro: state.account[ACCOUNT.reserve] as number,
       cashMicro: state.cash.slice(),
@@ -40,6 +43,7 @@ export function recordOf(script: Script): RunRecord {
       fundingMicro: state.funding.slice(),
       saving: state.saving.slice(),
       target: state.signals.slice(0, state.lots.length),
+      intraWeight: state.intraWeight.slice(),
     },
     counts: {
       slices: curve.length,
@@ -47,7 +51,8 @@ export function recordOf(script: Script): RunRecord {
       warmupBars: symbols.map(() => 0),
       targets: records.length,
       eventObjects: 0,
-      kernelCalls: 1,
+      stepCalls: 1,
+      numericCalls: 0,
     },
   };
 }
@@ -96,6 +101,7 @@ export function contextOf(script: Script, overrides: Partial<ResultContext> = {}
     range: { start: "2024-01-01", end: new Date(T0 + (script.slices.length - 1) * DAY).toISOString().slice(0, 10) },
     funding: "none",
     costs: { costBps: feeRate * 1e4, slippageBps: slippage * 1e4, impactBps: null, netting },
+    settings: null,
     warnings: [],
     ...overrides,
   };

@@ -296,3 +296,25 @@ describe("a command line", () => {
 function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 }
+
+describe("a run that cannot be", () => {
+  it.each([
+    [["backtest", "run", "tsmom", "BTC/USDT", "--start", "2030-01-01"], 3, "no bar from 2030-01-01"],
+    [["backtest", "run", "buy-and-hold", "DOGE/USDT", "--capital", "8999999999"], 2, "2^53"],
+    [["backtest", "run", "buy-and-hold", "BTC/USDT", "--capital", "1e10"], 4, "backtest.capital"],
+  ])("%j exits %i and says why", (args, exit, says) => {
+    const cwd = temporaryFolder();
+    const { code, stderr } = mcbot(args, { cwd });
+    expect(stderr).toContain(says);
+    expect(code).toBe(exit);
+    expect(existsSync(join(cwd, "runs"))).toBe(false);
+  });
+
+  it("warns when a pod starts with less than 1,000", () => {
+    const { code, stderr } = mcbot(["backtest", "run", "tsmom", "BTC/USDT", "--capital", "500"], {
+      cwd: temporaryFolder(),
+    });
+    expect(stderr).toContain("at least 1000");
+    expect(code).toBe(0);
+  });
+});

@@ -59,7 +59,7 @@ describe("writing", () => {
     const folder = writeRunFolder(base, busy);
     const { manifest } = readRun(folder);
     expect(manifest).toMatchObject({
-      schema_version: 1,
+      schema_version: 2,
       mcbot_version: "0.1.0",
       command: ["orchestrate", "backtest", "my.yaml"],
       created: "2026-02-14T15:30:00.123Z",
@@ -250,8 +250,8 @@ describe("reading", () => {
     const folder = writeRunFolder(base, busy);
     const path = join(folder, "manifest.json");
     const manifest = JSON.parse(readFileSync(path, "utf8"));
-    writeFileSync(path, JSON.stringify({ ...manifest, schema_version: 2 }));
-    expect(() => readRun(folder)).toThrow("schema version 2, this mcbot reads 1");
+    writeFileSync(path, JSON.stringify({ ...manifest, schema_version: 3 }));
+    expect(() => readRun(folder)).toThrow("schema version 3, this mcbot reads 2");
     writeFileSync(path, JSON.stringify({ ...manifest, run_id: 7 }));
     expect(() => readRun(folder)).toThrow("run_id");
     writeFileSync(path, "{");

@@ -28,7 +28,7 @@ function netExposures(strategy: string, drift: number, shortMode?: string): numb
     ],
     backtest: { start: "2023-02-01", end: "2023-12-20" },
   });
-  return [...simulate(config, market).record.curve.net];
+  return [...simulate(config, market, { orchestrated: false }).record.curve.net];
 }
 
 describe.each(strategyNames)("%s", (strategy) => {

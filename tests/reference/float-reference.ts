@@ -3,9 +3,13 @@
  * the text alone.
  *
  * In scope: 2.1 time, candles, warm-up; 2.2 books; 2.3 sizing, band, gross limit; 2.4 netting (net, gross); 2.5
- * fills, fees, attribution; 2.6 stops; the seven simple strategies of part 3. Out of scope: lots and rounding,
- * instrument rules, funding, liquidation, allocation, life cycle, daily-loss and drawdown halts (k is 1),
- * ensemble, asset_allocation other than equal.
+ * fills, fees, attribution; 2.6 stops; the seven simple strategies of part 3. With `orchestrator` also: 4.2
+ * allocation, 4.3 life cycle, 4.4 Page-Hinkley, 2.6 portfolio halts, 2.3.1 intra-pod weights, `paused`. Out of
+ * scope: lots and rounding, instrument rules, funding, liquidation, revival and resume by an operator, ensemble,
+ * alerts. Without `orchestrator` initial fractions are held, nothing halts and k is 1.
+ *
+ * Files: this one holds the phases; reference-allocation.ts 4.2, reference-lifecycle.ts 4.3 and 4.4,
+ * reference-risk.ts 2.6's halts, reference-math.ts statistics and solvers, reference-types.ts the interface.
  *
  * Readings (paragraph: the reading chosen where the text leaves room)
  *
@@ -60,6 +64,66 @@
  * 3 Directional movement: up = H - H', down = L' - L; the larger one counts if > 0, neither when equal. DX first
  *   at candle n + 1, ADX first at candle 2n.
  * 3 EMA pairs are used from max(fast, slow) candles on. Equal EMAs give 0.
+ * 2.2 A base below one micro-unit (1e-6) counts as <= 0 (doubles cannot be set to exactly 0): return 0, wishes 0.
+ * 2.2 A flat RETIRED pod returns its cash after the day's life cycle and before the allocator, also while k = 0; it
+ *     then holds a fraction of 0 in that day's run. Cash below 0 that the reserve cannot bear stays until it can.
+ * 2.2 `days` shows equity at the close before the day's transfers, states after the day's transitions.
+ * 2.2 "Held a position" on a day (2.6, 4.3, 4.4): at the previous close, or after any fill of the day (stopped out
+ *     in the entry bar counts).
+ * 2.3.1 Daily close = the last bar of a UTC date, warm-up included. The window is the last 60 dates on which all
+ *       symbols of the pod have one (59 simple returns, sample covariance, equal budgets); fewer than 60, or no
+ *       variance: equal.
+ * 2.3.1 Weights are refreshed on every run of the allocator, also one that moves nothing, for pods in every state.
+ * 2.6 Daily loss: against the equity at the last slice of the day before (at first the capital); at most one breach
+ *     per UTC date of the slice's open; evaluated also while k = 0 for another reason (and then listed).
+ * 2.6 Drawdown: the high-water mark takes today's equity first; it is frozen and no new breach is counted while
+ *     halted.
+ * 2.6 Cooldown: at the first day end with date >= halt date + cooldown_days the mark is re-based and k = 1/steps;
+ *     each following day end adds 1/steps, also when a daily loss holds k at 0 on that day; only a new drawdown
+ *     breach starts over (and wins over the step of the same slice).
+ * 2.6 While k = 0: a recorded return enters index, months, Sharpe windows and live_days; it is no counting day (no
+ *     detector input, no moment, no day in the state).
+ * 2.6 A missed calendar run (calendar, hybrid) is made at the first day end whose phase 5 sees k > 0: the day after
+ *     the resuming close. Several missed runs make one. Threshold runs are not made up for. Equity <= 0 counts as
+ *     missed too.
+ * 4.1 initial_state defaults to incubation, asset_allocation to equal.
+ * 4.2 Trigger `threshold`: before a first run only a change of state runs the allocator. The PRC kept is that of the
+ *     fractions after the run's transfers, with that day's window.
+ * 4.2 "The last lookback" of a window: calendar days up to and including today. "Its own last lookback daily
+ *     returns" (measurable): recorded returns, whatever their dates. EWMA ages count observations of the window.
+ * 4.2 Sigma and PRC need two common days and some variance, else: equal base weights, no Kelly part, no scale, no
+ *     trim, no PRC (counts as missing).
+ * 4.2.1 The target fraction is the final one after steps 1-5, of the last run that moved; a run that moves nothing
+ *       assigns nothing. So a PRODUCTION pod that rests on its target keeps an earlier volatility scale.
+ * 4.2.1 WARNING: min(max(fraction at entry / 2, min_fraction), held); fraction at entry is before that day's
+ *       transfers.
+ * 4.2.1 "The others are scaled": all fixed slots but those of retired pods that are not flat.
+ * 4.2.2 Ridge 1e-8 x diagonal; "fails" is a residual above 1e-10 or a variance that is not > 0. Inverse volatility
+ *       ignores budgets. A zero variance inside the window goes down the fallbacks (to equal weight).
+ * 4.2.3 Full Kelly is not solved again after negatives are set to 0. mu is the plain mean of the window, also with
+ *       ewma. Ridge when a relative pivot is <= 1e-10: 1e-4 x diagonal, then x 10 up to 1e-1, then f = 0. live_days
+ *       counts all recorded returns. When different trusts make sum w > 1, w is scaled down to 1 (the reserve is
+ *       never negative).
+ * 4.2.4 Pods with v = 0 stay at their minimum (or the scaled minimum); max_increase is applied once, nothing is
+ *       handed on.
+ * 4.2.5 One covariance over all measurable pods (a pod without capital adds nothing). The volatility scale takes
+ *       literally every fraction, also that of a retired pod that is not flat. It applies also when steps 2-4 rest.
+ * 4.2.5 Trim: the largest PRC among PRODUCTION pods above L and above their min_fraction; a pod at its minimum is
+ *       passed over. n counts measurable PRODUCTION pods.
+ * 4.2.6 "Step 5 sets a pod below": step 5 lowered it and the result is < 0.9 x held. Turnover sums all pods.
+ * 4.3 All pods are judged on the states before the day's transitions ("other non-RETIRED pods" included).
+ * 4.3 A month is complete at the day end of its last calendar day; months that do not count are passed over and do
+ *     not break a row. "Partial first month": the first recorded return is not of the 1st.
+ * 4.3 Rolling Sharpe: 180 returns recorded after the day of the entry (an initial PRODUCTION: from the start). No
+ *     variance: no degradation, no recovery.
+ * 4.3 CAGR = index^(365 / recorded returns) - 1. Gap is skipped when backtest_sharpe is null.
+ * 4.3 Graduation correlation: days of the last 90 calendar days on which the pod and all others have a return (sum
+ *     of bases <= 0: left out); no others: passes.
+ * 4.3 Recovery: "score since entry" is the score of the restarted detector now, not its maximum; fewer than 60
+ *     recorded returns: no recovery. Sharpe "since entry" in PROBATION: recorded returns after the entry day.
+ * 4.3 Standard error of a Sharpe ratio: sqrt((1 + S^2 / 2) / n) on the daily ratio, x sqrt(365) (i.i.d. normal).
+ * 4.3 Time-out at >= warning_days (probation_days) counting days, the first one the day after the entry.
+ * 4.4 Today's input is fed before the day's transitions. A deviation of 0 gives no finite input: ignored.
  */
 
 import { allocate, type Candidate, riskShares } from "./reference-allocation.js";
@@ -96,6 +160,9 @@ export type * from "./reference-types.js";
 // ---------------------------------------------------------------------------------------------------------------------
 // Small helpers
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** Less equity than a micro-unit of the quote is none: what a transfer to fraction 0 leaves in doubles. */
+const DUST = 1e-6;
 
 /** A column of an indicator: undefined where the text calls it undefined. */
 type Column = (number | undefined)[];
@@ -778,7 +845,7 @@ function measureReturns(world: World, today: number, k: number, orchestrator: Re
   for (const pod of world.pods) {
     if (k === 0 && !pod.heldToday) continue;
     const profit = podEquity(world, pod) - pod.base;
-    const value = pod.base > 0 ? profit / pod.base : 0;
+    const value = pod.base > DUST ? profit / pod.base : 0;
     recordReturn(pod.life, { day: today, value, base: pod.base, profit }, pod.heldToday);
     if (k > 0) feedDetector(pod.life, value, pod.heldToday, orchestrator.degradation);
   }
@@ -869,7 +936,9 @@ function runAllocator(world: World, today: number, k: number, changed: Set<Pod>,
   for (const pod of world.pods) refreshShares(world, pod);
 
   const named: Record<string, number> = {};
-  world.pods.forEach((pod, i) => (named[pod.config.pod_id] = at(fractions, i)));
+  world.pods.forEach((pod, i) => {
+    named[pod.config.pod_id] = at(fractions, i);
+  });
   world.allocations.push({ date: utcDate(today * DAY_MS), fractions: named, moved });
 }
 
@@ -892,7 +961,9 @@ function refreshShares(world: World, pod: Pod): void {
     const cov = covariance(returns, "sample");
     shares = method === "inverse_volatility" ? inverseVolatility(cov, shares.length) : riskParity(cov, shares);
   }
-  pod.markets.forEach((market, i) => (market.share = at(shares, i)));
+  pod.markets.forEach((market, i) => {
+    market.share = at(shares, i);
+  });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -948,7 +1019,8 @@ function phase7Net(world: World, slice: Slice, k: number): void {
   const wishes: Map<string, number>[] = world.pods.map((pod) => {
     const own = podEquity(world, pod);
     const weights = podWeights(pod, slice);
-    const rests = own <= 0 || equity <= 0 || pod.life.state === "retired" || pod.config.paused === true;
+    const nothing = world.input.orchestrator === undefined ? 0 : DUST;
+    const rests = own <= nothing || equity <= 0 || pod.life.state === "retired" || pod.config.paused === true;
     const wished = new Map<string, number>();
     pod.markets.forEach((market, index) => {
       const mark = world.marks.get(market.symbol);

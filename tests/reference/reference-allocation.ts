@@ -166,7 +166,11 @@ export function allocate(candidates: readonly Candidate[], today: number, config
   if (cov !== undefined) {
     const volatility = Math.sqrt(Math.max(quadraticForm(cov, measured()), 0) * DAYS_PER_YEAR);
     const limit = config.risk.max_portfolio_volatility;
-    if (volatility > limit) fractions.forEach((value, i) => (fractions[i] = (value * limit) / volatility));
+    if (volatility > limit) {
+      fractions.forEach((value, i) => {
+        fractions[i] = (value * limit) / volatility;
+      });
+    }
 
     const production = measurable.filter((candidate) => candidate.life.state === "production");
     if (production.length >= 3) {

@@ -320,7 +320,7 @@ export function cappedKelly(cov: number[][] | undefined, means: number[], maxVol
 // 4.2.4 box
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** clip(c v, min, max) with the c that keeps the total; all at max when nobody may take it; minima scaled when above. */
+/** clip(c v, min, max) with the c that keeps the total; at most all at max; minima above the total are scaled. */
 export function boxProjection(v: number[], total: number, minima: number[], maxima: number[]): number[] {
   const minimum = sumOf(minima);
   if (minimum > total) return minima.map((value) => (value * total) / minimum);

@@ -19,17 +19,6 @@ export function* equityTable({ pods, days }: RunRecord, benchmark: readonly (num
   }
 }
 
-/** allocation.csv: capital fractions (pod equity ÷ portfolio equity) and the reserve's share, at each day's close. */
-export function* allocationTable({ pods, days }: RunRecord): Generator<string> {
-  yield csvLine(["date", ...pods.map(({ podId }) => podId), "reserve"]);
-  for (let d = 0; d < days.timeMs.length; d++) {
-    const own = days.pods.map((column) => column[d] as number);
-    const portfolio = days.equity[d] as number;
-    const shares = [...own, reserveOf(portfolio, own)].map((equity) => (portfolio > 0 ? equity / portfolio : null));
-    yield csvLine([msToDate(days.timeMs[d] as number), ...shares]);
-  }
-}
-
 function reserveOf(portfolio: number, pods: readonly number[]): number {
   return Math.round(pods.reduce((left, equity) => left - equity, portfolio) * MICRO) / MICRO + 0;
 }

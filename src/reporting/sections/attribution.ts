@@ -8,6 +8,7 @@ import { plain, wrap } from "../text-width.ts";
 
 type Figure = readonly [title: string, micro: (row: AttributionRow) => number];
 
+const TRANSFERS: Figure = ["Moved", (row) => row.transfers_micro];
 const FULL: readonly Figure[] = [
   ["Start", (row) => row.start_micro],
   ["Realised", (row) => row.realized_micro],
@@ -33,11 +34,13 @@ export function attributionSection({ attribution }: OrchestratedResult, pen: Pen
     ["reserve", attribution.reserve],
     ["account", attribution.account],
   ];
+  const isMoved =
+    attribution.reserve.transfers_micro !== 0 || attribution.pods.some((row) => row.transfers_micro !== 0);
   const layouts = (
     [
-      [FULL, exact],
-      [FULL, rounded],
-      [SHORT, rounded],
+      [withTransfers(FULL, isMoved), exact],
+      [withTransfers(FULL, isMoved), rounded],
+      [withTransfers(SHORT, isMoved), rounded],
     ] as const
   ).map(([figures, print]) => ({
     columns: [{ title: "" }, ...figures.map(([title]): Column => ({ title, align: "right" }))],
@@ -48,6 +51,11 @@ export function attributionSection({ attribution }: OrchestratedResult, pen: Pen
   const fitting = layouts.findIndex(({ columns, rows }) => naturalWidth(columns, rows) <= pen.width);
   const { columns, rows, isExact } = layouts.at(fitting) as (typeof layouts)[number];
   return [renderTable(columns, rows, pen), ...wrap(sumLine(attribution, isExact), pen.width).map(pen.faint)].join("\n");
+}
+
+/** Capital that moved stands beside the start; a run in which none did has no such column. */
+function withTransfers([start, ...others]: readonly Figure[], isMoved: boolean): readonly Figure[] {
+  return isMoved ? [start as Figure, TRANSFERS, ...others] : [start as Figure, ...others];
 }
 
 function sumLine({ pods, reserve, account }: OrchestratedResult["attribution"], exact: boolean): string {

@@ -24,6 +24,7 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
     ["Costs", `fee ${costs.cost_bps} bps, slippage ${costs.slippage_bps} bps${impact}, orders ${costs.netting}`],
     ["Funding", fundingOf(header)],
     ["Work", workOf(header)],
+    ...orchestrationOf(header),
     ["Result", header.result_hash],
     ["Config", header.config_hash],
     ["Data", header.data_hash],
@@ -39,17 +40,49 @@ function fundingOf({ funding, coverage }: OrchestratedResult["header"]): string 
   return `${plural(rates, "rate")}, complete for ${complete} of ${plural(coverage.length, "symbol")}`;
 }
 
-function workOf({ slices, bars, signals, kernel_calls, event_objects }: OrchestratedResult["header"]): string {
+function workOf({
+  slices,
+  bars,
+  signals,
+  kernel_calls,
+  step_calls,
+  numeric_calls,
+  event_objects,
+}: OrchestratedResult["header"]): string {
   return [
     plural(slices, "slice"),
     plural(bars, "bar"),
     plural(signals, "signal"),
-    plural(kernel_calls, "kernel call"),
+    `${plural(kernel_calls, "kernel call")} (${count(step_calls)} step, ${count(numeric_calls)} numeric)`,
     plural(event_objects, "event object"),
   ].join(", ");
 }
 
-const LABEL = 8;
+/** What the orchestrator did, in numbers. */
+function orchestrationOf({ orchestration }: OrchestratedResult["header"]): [string, string][] {
+  if (orchestration === null) return [];
+  const capital = [
+    `${plural(orchestration.allocation_runs, "allocation run")}, ${count(orchestration.capital_moves)} moved capital`,
+    `${plural(orchestration.risk_parity_solves, "risk parity solve")} for three or more pods`,
+    plural(orchestration.fallbacks, "fallback"),
+    `${plural(orchestration.days_with_three_in_production, "day")} with three or more pods in production`,
+  ];
+  const life = [
+    plural(orchestration.graduations, "graduation"),
+    `${plural(orchestration.warnings, "pod warning")}`,
+    `${count(orchestration.recoveries)} recovered`,
+    `${count(orchestration.retirements)} retired`,
+    `${plural(orchestration.pods_alive, "pod")} alive at the end`,
+    plural(orchestration.halts, "halt"),
+    `healthy pods retired in two years: ${orchestration.false_retirement_rate}`,
+  ];
+  return [
+    ["Capital", capital.join(", ")],
+    ["Life", life.join(", ")],
+  ];
+}
+
+const LABEL = 9;
 
 function labelled(label: string, text: string, pen: Pen): string[] {
   return wrap(text, pen.width - LABEL).map((line, i) => `${pen.faint((i === 0 ? label : "").padEnd(LABEL))}${line}`);

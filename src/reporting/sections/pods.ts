@@ -1,6 +1,7 @@
 import type { Metric } from "../../analytics/metric.ts";
 import type { OrchestratedResult } from "../../orchestrator/result.ts";
 import { amount, change, count, percent, signedPercent } from "../format.ts";
+import { STATE_SHORT } from "../lifecycle-words.ts";
 import type { Pen } from "../pen.ts";
 import { renderTable } from "../table.ts";
 import { plain, wrap } from "../text-width.ts";
@@ -13,8 +14,10 @@ export function podsSection({ pods }: OrchestratedResult, pen: Pen): string {
     if (!reasons.includes(reason)) reasons.push(reason);
     return `n/a (${reasons.indexOf(reason) + 1})`;
   };
-  const rows = pods.map(({ pod_id, strategy, performance, capital_fraction, fees, netting_saving }) => [
+  const hasStates = pods.some(({ state }) => state !== null);
+  const rows = pods.map(({ pod_id, strategy, state, performance, capital_fraction, fees, netting_saving }) => [
     plain(pod_id),
+    ...(hasStates ? [state === null ? "" : STATE_SHORT[state]] : []),
     plain(strategy),
     percent(capital_fraction),
     amount(performance.current_equity),
@@ -31,6 +34,7 @@ export function podsSection({ pods }: OrchestratedResult, pen: Pen): string {
   const table = renderTable(
     [
       { title: "Pod" },
+      ...(hasStates ? [{ title: "State" }] : []),
       { title: "Strategy", optional: 4 },
       { title: "Capital", align: "right" },
       { title: "Equity", align: "right", optional: 2 },

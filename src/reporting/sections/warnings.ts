@@ -5,8 +5,9 @@ import { plain, wrap } from "../text-width.ts";
 
 /** Warnings of the run and limits that acted. Null when there is nothing to say. */
 export function warningsSection({ header, risk_events }: OrchestratedResult, pen: Pen): string | null {
-  const scaled = risk_events.reduce((sum, { slices }) => sum + slices, 0);
-  const [first] = risk_events;
+  const spells = risk_events.filter((event) => event.kind === "gross_limit");
+  const scaled = spells.reduce((sum, { slices }) => sum + slices, 0);
+  const [first] = spells;
   const risk =
     first === undefined
       ? []
