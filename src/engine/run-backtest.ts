@@ -44,7 +44,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       impactBps: portfolio.impact?.bps ?? null,
       netting: portfolio.netting,
     },
-    settings: options.orchestrated === false ? null : config.orchestrator,
+    settings: options.orchestrated === false ? null : config,
     warnings: [...NOT_YET, ...(options.warnings ?? [])],
   });
   return { result, record };

@@ -28,7 +28,7 @@ import { DAY_MS } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
 import { falseRetirementRate } from "./lifecycle/operating-characteristics.ts";
 import type { RunRecord } from "./run-record.ts";
-import type { LifecycleState, OrchestratorSettings } from "./settings.ts";
+import type { LifecycleState, OrchestratorSettings, PodSettings } from "./settings.ts";
 
 export type { PodPerformance, PodPosition };
 
@@ -47,7 +47,7 @@ export interface ResultContext {
   readonly range: { readonly start: string; readonly end: string };
   readonly costs: RunCosts;
   /** Null in a run without an orchestrator. */
-  readonly settings: OrchestratorSettings | null;
+  readonly settings: { readonly orchestrator: OrchestratorSettings; readonly pods: readonly PodSettings[] } | null;
   readonly warnings: readonly string[];
 }
 
@@ -271,7 +271,7 @@ function orchestrationHeader(
   const states = pods.map(({ state }) => state);
   return {
     ...orchestrationCounts(orchestrator, states, halts.length),
-    false_retirement_rate: falseRetirementRate(settings),
+    false_retirement_rate: falseRetirementRate(settings.orchestrator, settings.pods),
   };
 }
 
