@@ -43,7 +43,7 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       netting: portfolio.netting,
     },
     funding: fundingMode(config.data),
-    settings: options.orchestrated === false ? null : config.orchestrator,
+    settings: options.orchestrated === false ? null : config,
     warnings: options.warnings ?? [],
   });
   return { result, record };

@@ -30,7 +30,7 @@ import { DAY_MS } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
 import { falseRetirementRate } from "./lifecycle/operating-characteristics.ts";
 import type { RunRecord } from "./run-record.ts";
-import type { LifecycleState, OrchestratorSettings } from "./settings.ts";
+import type { LifecycleState, OrchestratorSettings, PodSettings } from "./settings.ts";
 
 export type { PodPerformance, PodPosition };
 
@@ -51,7 +51,7 @@ export interface ResultContext {
   /** `none` whenever none was booked, also on a spot market. */
   readonly funding: FundingMode;
   /** Null in a run without an orchestrator. */
-  readonly settings: OrchestratorSettings | null;
+  readonly settings: { readonly orchestrator: OrchestratorSettings; readonly pods: readonly PodSettings[] } | null;
   readonly warnings: readonly string[];
 }
 
@@ -340,7 +340,7 @@ function orchestrationHeader(
   const states = pods.map(({ state }) => state);
   return {
     ...orchestrationCounts(orchestrator, states, halts.length),
-    false_retirement_rate: falseRetirementRate(settings),
+    false_retirement_rate: falseRetirementRate(settings.orchestrator, settings.pods),
   };
 }
 

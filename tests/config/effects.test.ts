@@ -35,6 +35,13 @@ const stressed: Changes = {
 /** Limits of the account out of the way of what a row is about. */
 const calm: Changes = { "orchestrator.risk.max_portfolio_drawdown": 0.9, "orchestrator.risk.daily_loss_limit": 0.9 };
 
+const leveraged: Changes = {
+  ...calm,
+  "pods[0].symbols": ["BTC/USDT"],
+  "pods[0].params.vol_target": 5,
+  "pods[0].risk.max_leverage": 10,
+};
+
 const rows: Readonly<Record<string, Row>> = {
   "orchestrator.allocation_method": on("equal_weight"),
   "orchestrator.kelly_fraction": on(1, kelly),
@@ -116,10 +123,11 @@ const rows: Readonly<Record<string, Row>> = {
   "portfolio.quoted.max_safe": later("6/9"),
   "data.path": later("1/9: tests/e2e reads folders"),
   "data.base_timeframe": on("12h"),
-  "data.funding": later("3/9"),
+  "data.funding": on("required"),
   "data.warmup_bars": on(20),
-  "data.market": later("3/9"),
-  "data.instruments": later("3/9"),
+  "data.market": on("spot", { "data.funding": "required" }),
+  // Of its rules maintenance_rate; lot, tick and min_notional: 3/9.
+  "data.instruments": on({ "BTC/USDT": { maintenance_rate: 0.99 } }, leveraged),
   "data.seed": on(2),
 };
 
@@ -177,7 +185,7 @@ const base: OrchestratorFile = {
     },
   ],
   backtest: { start: "2021-01-01", end: "2022-12-31", capital: 100_000 },
-  data: { path: "synthetic", base_timeframe: "1D" },
+  data: { path: "synthetic", base_timeframe: "1D", funding: "none" },
 };
 
 /** Sets "a.b[0].c" in a copy. */

@@ -264,6 +264,8 @@ describe("a whole run", () => {
     ],
     backtest: { start: "2023-01-10", end: "2023-04-10" },
   };
+  /** Without halts: one would sell before the margin call. */
+  const alone: BacktestOptions = { fast: true, orchestrated: false };
   const first = Date.UTC(2023, 0, 1);
   const closes = Array.from({ length: 100 }, (_, i) => 100 - 0.9 * i);
   const market = madeMarket({ "BTC/USDT": closes, "ETH/USDT": closes.map(() => 5) }, first);
@@ -271,7 +273,7 @@ describe("a whole run", () => {
     resolveConfig({ ...file, data: { instruments } });
 
   it("without leverage is not liquidated by the default rate", () => {
-    expect(simulate(withRules({}), market, { fast: true }).record.counts.slices).toBe(91);
+    expect(simulate(withRules({}), market, alone).record.counts.slices).toBe(91);
   });
 
   it("takes the rate of the slice's date, and stops there in every path; bars in = bars processed", () => {
@@ -283,7 +285,7 @@ describe("a whole run", () => {
         { from: "2023-03-15" },
       ],
     });
-    const reference = simulate(config, market, { fast: true });
+    const reference = simulate(config, market, alone);
     const { record } = reference;
     expect(new Date(record.curve.timeMs.at(-1)!).toISOString().slice(0, 10)).toBe("2023-02-15");
     expect(record.counts.bars).toBe(2 * record.counts.slices);
@@ -294,17 +296,17 @@ describe("a whole run", () => {
       { kernels: plainKernels },
     ];
     for (const options of paths) {
-      const other = simulate(config, market, options);
+      const other = simulate(config, market, { orchestrated: false, ...options });
       expect(other.resultHash).toBe(reference.resultHash);
       expect(other.record.counts).toMatchObject({ slices: record.counts.slices, bars: record.counts.bars });
       expect(other.record.curve.equity).toEqual(record.curve.equity);
     }
-    expect(runBacktest(config, market, { fast: true }).result.header.status).toBe("liquidated");
+    expect(runBacktest(config, market, alone).result.header.status).toBe("liquidated");
   });
 
   it("takes an undated rate from the start", () => {
     const config = withRules({ "BTC/USDT": { maintenance_rate: 0.99999 } });
-    const { record } = simulate(config, market, { fast: true });
+    const { record } = simulate(config, market, alone);
     expect(new Date(record.curve.timeMs.at(-1)!).toISOString().slice(0, 10)).toBe("2023-01-11");
   });
 });

@@ -8,11 +8,11 @@ import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts
 export class AccountBook {
   cash: bigint;
   readonly lots = new Map<string, bigint>();
-  readonly #reserve: bigint;
+  #reserve: bigint;
   readonly #podCash = new Map<string, bigint>();
   readonly #podLots = new Map<string, Map<string, bigint>>();
   readonly #lotsPerUnit: ReadonlyMap<string, number>;
-  /** Executions and payments whose parts have been compared. */
+  /** Executions and payments whose parts have been compared, and transfers. */
   compared = 0;
 
   constructor(
@@ -49,6 +49,12 @@ export class AccountBook {
         open = true;
       } else if (event.type === "funding_part") {
         this.#podCash.set(event.podId, BigInt(event.cashAfterMicro));
+      } else if (event.type === "transfer") {
+        // Capital moves inside the account: neither its cash nor its lots change.
+        close();
+        this.#podCash.set(event.podId, BigInt(event.cashAfterMicro));
+        this.#reserve = BigInt(event.reserveAfterMicro);
+        open = true;
       } else if (event.type !== "trade") {
         close();
       }
