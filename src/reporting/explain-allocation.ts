@@ -47,10 +47,10 @@ function volatilityOf({ volatility, volatility_limit }: AllocationExplanation): 
 /** Parts that are 0 for every pod are left out. */
 function partsOf({ pods }: AllocationExplanation): AllocationPartName[] {
   const names = Object.keys(PARTS) as AllocationPartName[];
-  return names.filter((name) => pods.some(({ parts }) => valueOf(parts, name) !== 0));
+  return names.filter((name) => pods.some(({ parts }) => partOf(parts, name) !== 0));
 }
 
-function valueOf(parts: ExplainedFraction["parts"], name: AllocationPartName): number {
+function partOf(parts: ExplainedFraction["parts"], name: AllocationPartName): number {
   return parts.find((part) => part.name === name)?.value ?? 0;
 }
 
@@ -70,7 +70,7 @@ function table(allocation: AllocationExplanation, pen: Pen): string {
       plain(pod_id),
       STATE_SHORT[state as LifecycleState],
       percent(held),
-      ...names.map((name) => signedPercent(valueOf(parts, name))),
+      ...names.map((name) => signedPercent(partOf(parts, name))),
       percent(final),
       signedPercent(moved),
     ]),
