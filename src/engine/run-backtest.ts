@@ -45,7 +45,8 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       netting: portfolio.netting,
     },
     settings: options.orchestrated === false ? null : config,
-    warnings: [...NOT_YET, ...(options.warnings ?? [])],
+    // A run that is made again brings the warnings of the first.
+    warnings: [...new Set([...NOT_YET, ...(options.warnings ?? [])])],
   });
   return { result, record };
 }
