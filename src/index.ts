@@ -24,6 +24,7 @@ export {
   type RebalanceTrigger,
   type RetirementCriteria,
 } from "./config/schema.ts";
+export { type AllocationComparison, compareAllocations } from "./engine/compare-allocations.ts";
 export { type BacktestOutcome, type RunBacktestOptions, runBacktest } from "./engine/run-backtest.ts";
 export { math } from "./kernels/math.ts";
 export { openConfigMarket as openMarket, readConfig, resolveConfig } from "./library.ts";
@@ -32,5 +33,7 @@ export { DataError, type DataIssue } from "./market/data-error.ts";
 export type { Market } from "./market/market.ts";
 export type { EngineEvent } from "./orchestrator/events.ts";
 export type { OrchestratedResult, PodPerformance, PodPosition } from "./orchestrator/result.ts";
+export type { RiskAlert } from "./orchestrator/risk/risk-aggregator.ts";
 export type { RunRecord } from "./orchestrator/run-record.ts";
+export type { LifecycleState } from "./orchestrator/settings.ts";
 export { strategyNames } from "./strategies/registry.ts";

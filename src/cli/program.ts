@@ -16,6 +16,7 @@ export function buildProgram(): Command {
   addConfig(program);
   addData(program);
   addExplain(program);
+  addPod(program);
   return program;
 }
 
@@ -33,6 +34,17 @@ function addOrchestrate(program: Command): void {
     .addHelpText("after", examples("mcbot orchestrate backtest config/orchestrator-example.yaml --report"))
     .action(async (file: string, flags) =>
       (await import("./commands/orchestrate-backtest.ts")).orchestrateBacktest(file, flags),
+    );
+  orchestrate
+    .command("compare-allocations")
+    .description("run the same pods under each of the four ways to divide capital")
+    .argument("<config>", "orchestrator file, YAML")
+    .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
+    .option("--json", "print the comparison as JSON")
+    .option("--out <dir>", "also write a run folder of each method there; last is the config's own")
+    .addHelpText("after", examples("mcbot orchestrate compare-allocations config/orchestrator-example.yaml"))
+    .action(async (file: string, flags) =>
+      (await import("./commands/compare-allocations.ts")).compareAllocationsCommand(file, flags),
     );
 }
 
@@ -102,7 +114,8 @@ function addData(program: Command): void {
 }
 
 function addExplain(program: Command): void {
-  group(program, "explain", "say why the engine did something")
+  const explain = group(program, "explain", "say why the engine did something");
+  explain
     .command("order")
     .description("show how pods' wishes became an order, a fill and each pod's part of it")
     .argument("<symbol>", "BASE/QUOTE, or an order id")
@@ -113,6 +126,41 @@ function addExplain(program: Command): void {
     .action(async (symbol: string, flags) =>
       (await import("./commands/explain-order.ts")).explainOrderCommand(symbol, flags),
     );
+  explain
+    .command("allocation")
+    .description("show what each step of the allocator gave or took of every pod's fraction")
+    .option("--at <date>", "the last run at or before this day's close, UTC (default: the last one)", date)
+    .option("--run <dir>", "run folder", "runs/last")
+    .option("--json", "print the explanation as JSON")
+    .addHelpText("after", examples("mcbot explain allocation --at 2024-06-30"))
+    .action(async (flags) => (await import("./commands/explain-allocation.ts")).explainAllocationCommand(flags));
+  explain
+    .command("transition")
+    .description("show the numbers that changed a pod's state")
+    .argument("<pod>", "pod id")
+    .option("--at <date>", "the last change at or before this day's close, UTC (default: the last one)", date)
+    .option("--run <dir>", "run folder", "runs/last")
+    .option("--json", "print the explanation as JSON")
+    .addHelpText("after", examples("mcbot explain transition pod-tsmom-major --at 2024-06-30"))
+    .action(async (pod: string, flags) =>
+      (await import("./commands/explain-transition.ts")).explainTransitionCommand(pod, flags),
+    );
+}
+
+function addPod(program: Command): void {
+  group(program, "pod", "what an operator does with one pod")
+    .command("revive")
+    .description("give a retired pod another life: makes a backtest again with this action, in a new run folder")
+    .argument("<pod>", "pod id")
+    .requiredOption("--at <date>", "at the close of this day, UTC; it must be RETIRED then", date)
+    .option("--run <dir>", "run folder of the backtest", "runs/last")
+    .option("--data <path>", "where its data is now (default: where it was)")
+    .option("--report", "print the full report instead of the summary")
+    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--json", "print the result as JSON")
+    .option("--out <dir>", "where run folders go", "runs")
+    .addHelpText("after", examples("mcbot pod revive pod-tsmom-major --at 2025-09-30"))
+    .action(async (pod: string, flags) => (await import("./commands/pod-revive.ts")).podRevive(pod, flags));
 }
 
 /** A command that only holds others: without one of them it prints its help and fails as wrong usage. */

@@ -7,7 +7,7 @@ import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { renderReport } from "../reporting/terminal-report.ts";
 import { renderSummary } from "../reporting/terminal-summary.ts";
 import { Progress } from "./progress.ts";
-import { terminalWidth, wantsColor } from "./terminal.ts";
+import { styleOf } from "./terminal.ts";
 
 /** Flags that every command which runs a backtest has. */
 export interface RunFlags {
@@ -66,11 +66,7 @@ export function runAndPrint(request: RunRequest, flags: RunFlags): void {
 }
 
 function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): string {
-  const options = {
-    width: terminalWidth(process.stdout),
-    color: wantsColor(process.stdout, process.env),
-    unicode: true,
-  };
+  const options = styleOf(process.stdout, process.env);
   const body = flags.report === true ? renderReport(result, options) : renderSummary(result, options);
   return `${body}\nRun folder: ${folder}\n`;
 }

@@ -322,7 +322,8 @@ function headerOf(
     kernel_calls: counts.stepCalls + counts.numericCalls,
     step_calls: counts.stepCalls,
     numeric_calls: counts.numericCalls,
-    warnings: [...context.warnings, ...fundingWarnings(funding)],
+    // A run that is made again brings the warnings of the first.
+    warnings: [...new Set([...context.warnings, ...fundingWarnings(funding)])],
   };
 }
 

@@ -2,7 +2,7 @@ import { explainOrder } from "../../engine/explain-order.ts";
 import { readRun } from "../../engine/run-folder.ts";
 import { renderExplanation } from "../../reporting/explain-order.ts";
 import { UsageError } from "../failures.ts";
-import { terminalWidth, wantsColor } from "../terminal.ts";
+import { styleOf } from "../terminal.ts";
 
 export interface ExplainOrderFlags {
   readonly at?: string;
@@ -23,11 +23,7 @@ export function explainOrderCommand(symbolOrId: string, { at, run, json }: Expla
     const list = candidates.map(({ order_id, slice, purpose }) => `\n  ${order_id}  ${slice}  ${purpose}`).join("");
     throw new UsageError(`${explained.message}${list}`);
   }
-  const options = {
-    width: terminalWidth(process.stdout),
-    color: wantsColor(process.stdout, process.env),
-    unicode: true,
-  };
+  const options = styleOf(process.stdout, process.env);
   process.stdout.write(
     json
       ? `${JSON.stringify({ schema_version: 1, ...explained.order })}\n`

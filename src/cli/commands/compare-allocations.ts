@@ -1,0 +1,48 @@
+import { formatIssues } from "../../config/format-error.ts";
+import { compareAllocations } from "../../engine/compare-allocations.ts";
+import { writeRunFolder } from "../../engine/run-folder.ts";
+import { renderComparison } from "../../reporting/compare-allocations.ts";
+import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
+import { Progress } from "../progress.ts";
+import { styleOf, wantsColor } from "../terminal.ts";
+
+export interface CompareFlags {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+/** `orchestrate compare-allocations CONFIG`: the same pods under each of the four methods. */
+export function compareAllocationsCommand(file: string, { data, json, out }: CompareFlags): void {
+  const { stdout, stderr } = process;
+  const loaded = openConfig(file, { data });
+  requireRange(loaded, file);
+  const { config, warnings, text, origins } = loaded;
+  if (warnings.length > 0) {
+    stderr.write(`${formatIssues(warnings, text, { color: wantsColor(stderr, process.env) })}\n`);
+  }
+  const { market, notice, dataPath } = openMarketFor(config, origins.get("data.path")?.kind === "default");
+  if (json !== true) stdout.write(`${notice}\n\n`);
+  const progress = new Progress("compare", stderr);
+  const folders: string[] = [];
+  const comparison = compareAllocations(config, market, {
+    warnings: warnings.map(({ path, expected }) => `${path}: expected ${expected}`),
+    onProgress: (done) => progress.update(done),
+    onRun: (resolvedConfig, outcome) => {
+      if (out === undefined) return;
+      const command = process.argv.slice(2);
+      folders.push(
+        writeRunFolder(out, { ...outcome, configText: text, resolvedConfig, command, dataPath, now: new Date() }),
+      );
+    },
+  });
+  progress.stop();
+  if (json === true) {
+    const { kind, label, hash } = market;
+    const source = { label, synthetic: kind === "synthetic", data_hash: hash };
+    stdout.write(`${JSON.stringify({ schema_version: 1, market: source, ...comparison, folders })}\n`);
+    return;
+  }
+  stdout.write(renderComparison(comparison, styleOf(stdout, process.env)));
+  for (const folder of folders) stdout.write(`Run folder: ${folder}\n`);
+}
