@@ -47,6 +47,9 @@ function engineOf(symbols, pods) {
     slippage: 0.0005,
     impact: 0,
     maxGrossLeverage: 3,
+    baseMs: 60_000,
+    dailyLossLimit: Number.POSITIVE_INFINITY,
+    drawdownLimit: Number.POSITIVE_INFINITY,
     netting: "net",
     chunk: SLICES,
   };
