@@ -56,6 +56,7 @@ export function filledLots({ executions }: OrderHistory): number {
 }
 
 interface Draft extends OrderHistory {
+  podId: string | null;
   readonly stops: StopEvent[];
   readonly executions: { fill: FillEvent; parts: PartEvent[] }[];
   readonly lapses: LapseEvent[];
@@ -80,6 +81,8 @@ class HistoryReader {
   readonly #pending = new Map<string, Draft[]>();
   #wishes: WishEvent[] = [];
   #stops: StopEvent[] = [];
+  /** With `netting: gross` every order names its pod; the first of them comes before anything can be stopped. */
+  #gross = false;
   /** The execution that the next parts belong to. */
   #filling: Draft | undefined;
 
@@ -116,6 +119,7 @@ class HistoryReader {
   /** The first decision of a slice closes everything decided before it. */
   #decide(event: OrderEvent): readonly OrderHistory[] {
     const { timeMs, symbol, podId, status, netLots, crossedLots } = event;
+    if (podId !== null) this.#gross = true;
     const last = this.#open.at(-1);
     const done = last === undefined || last.timeMs === timeMs ? [] : this.end();
 
@@ -179,6 +183,7 @@ class HistoryReader {
     assert(draft !== undefined, `history: a part of ${part.podId} at ${part.timeMs} belongs to no fill`);
     (draft.executions.at(-1) as Draft["executions"][number]).parts.push(part);
     if (draft.purpose !== "STOP_SELL" && draft.purpose !== "STOP_BUY") return;
+    if (this.#gross) draft.podId = part.podId;
     const own = this.#stops.findIndex(({ podId, symbol }) => podId === part.podId && symbol === part.symbol);
     if (own >= 0) draft.stops.push(...this.#stops.splice(own, 1));
   }

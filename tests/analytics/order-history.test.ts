@@ -98,6 +98,28 @@ describe("order history", () => {
     ]);
   });
 
+  it("gross: each stop exit is the order of its pod, also of one side in one slice", () => {
+    const orders = history({
+      pods: [
+        { podId: "a", stopLoss: 0.05 },
+        { podId: "b", stopLoss: 0.05 },
+        { podId: "c", stopLoss: 0.05 },
+      ],
+      symbols: ["BTC"],
+      setup: { netting: "gross" },
+      slices: [
+        { bars: { BTC: bar(100) }, weights: { "a/BTC": 0.2, "b/BTC": -0.1, "c/BTC": 0.3 } },
+        { bars: { BTC: [100, 110, 90, 100] } },
+        { bars: { BTC: bar(100) } },
+      ],
+    }).filter(({ purpose }) => purpose !== "NET");
+    expect(orders.map(({ purpose, podId, netLots, stops }) => [purpose, podId, netLots, stops.length])).toEqual([
+      ["STOP_SELL", "a", -200e8, 1],
+      ["STOP_BUY", "b", 100e8, 1],
+      ["STOP_SELL", "c", -300e8, 1],
+    ]);
+  });
+
   it.each(["net", "gross"] as const)("netting %s: whole books, every execution's parts sum to it", (netting) => {
     for (const order of history(busyScript({ netting }))) {
       for (const { fill, parts } of order.executions) {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderHistory } from "../../src/analytics/order-history.ts";
 import { eventsOf } from "../../src/analytics/tables/event-source.ts";
+import { explainOrder } from "../../src/engine/explain-order.ts";
 import { orderId, pointLast, type RunFolderContent, readRun, writeRunFolder } from "../../src/engine/run-folder.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import { buildResult } from "../../src/orchestrator/result.ts";
@@ -122,6 +123,31 @@ describe("writing", () => {
       throw Object.assign(new Error("disk on fire"), { code: "EIO" });
     };
     expect(() => pointLast(base, NAME, fail)).toThrow("disk on fire");
+  });
+});
+
+describe("order ids", () => {
+  it.each(["net", "gross"] as const)("netting %s: each names one order, stops of one slice included", (netting) => {
+    const stopped = (podId: string) => ({ podId, stopLoss: 0.05 });
+    const content = contentOf({
+      pods: ["a", "b", "c"].map(stopped),
+      symbols: ["BTC"],
+      setup: { netting },
+      slices: [
+        { bars: { BTC: [100, 100, 100, 100] }, weights: { "a/BTC": 0.2, "b/BTC": 0.1, "c/BTC": -0.3 } },
+        { bars: { BTC: [100, 110, 90, 100] } },
+        { bars: { BTC: [100, 100, 100, 100] } },
+      ],
+    });
+    const folder = writeRunFolder(base, content);
+    const rows = csv(folder, "orders.csv");
+    expect(rows.filter(({ purpose }) => purpose?.startsWith("STOP"))).toHaveLength(netting === "gross" ? 3 : 2);
+    expect(new Set(rows.map(({ order_id }) => order_id)).size).toBe(rows.length);
+    const { manifest, events } = readRun(folder);
+    for (const { order_id = "", pod } of rows) {
+      const explained = explainOrder(events(), manifest.run_id, { at: order_id });
+      expect(explained).toMatchObject({ ok: true, order: { order_id, pod_id: pod === "" ? null : pod } });
+    }
   });
 });
 
