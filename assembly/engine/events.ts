@@ -66,9 +66,9 @@ export function clearEvents(): void {
 /** Most f64 one slice can write: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
-  // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
+  // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, two fills 16, lapse 5.
   // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time twice 4, gross limit 4, three alerts 15, two halts 10.
-  return cells * 58 + symbolCount * 48 + 33;
+  return cells * 66 + symbolCount * 48 + 33;
 }
 
 export function roomForSlice(): boolean {

@@ -190,8 +190,12 @@ class HistoryReader {
 
   #lapse(lapse: LapseEvent): void {
     const orders = this.#pending.get(lapse.symbol) ?? [];
-    // A skipped order says so right after its decision; any other reason ends all that is pending on the symbol.
-    const concerned = lapse.reason === "MIN_NOTIONAL" ? orders.slice(-1) : orders.filter((o) => o.status !== "SKIPPED");
-    for (const order of concerned) order.lapses.push(lapse);
+    // A skipped order says so right after its decision; any other reason ends what is pending, in the order of decision.
+    const concerned =
+      lapse.reason === "MIN_NOTIONAL"
+        ? orders.at(-1)
+        : orders.find(({ status, podId, lapses }) => status !== "SKIPPED" && (podId === null || lapses.length === 0));
+    assert(concerned !== undefined, `history: a lapse of ${lapse.symbol} at ${lapse.timeMs} belongs to no order`);
+    concerned.lapses.push(lapse);
   }
 }

@@ -157,7 +157,7 @@ export class Engine {
 }
 
 function eventLength(pods: number, symbols: number): number {
-  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 33));
+  return Math.max(MIN_EVENT_LENGTH, 2 * (66 * pods * symbols + 48 * symbols + 33));
 }
 
 function layOutSlices(

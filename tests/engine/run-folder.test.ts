@@ -126,7 +126,7 @@ describe("writing", () => {
   });
 });
 
-describe("order ids", () => {
+describe("order ids in the files", () => {
   it.each(["net", "gross"] as const)("netting %s: each names one order, stops of one slice included", (netting) => {
     const stopped = (podId: string) => ({ podId, stopLoss: 0.05 });
     const content = contentOf({
