@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
-import { writeRunFolder } from "../engine/run-folder.ts";
+import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
@@ -37,6 +37,7 @@ export interface RunRequest {
 export function runAndPrint(request: RunRequest, flags: RunFlags): void {
   const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
   const { stdout, stderr } = process;
+  requireWritable(flags.out);
   if (flags.json !== true) stdout.write(`${notice}\n`);
   const progress = new Progress("backtest", stderr);
   const events: EngineEvent[] = [];

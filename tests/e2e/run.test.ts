@@ -37,6 +37,25 @@ describe("orchestrate backtest", () => {
     }
   });
 
+  it("that fell back to the synthetic market can be made again from its resolved config", () => {
+    const cwd = temporaryFolder();
+    const { header } = backtest(cwd, EXAMPLE);
+    const resolved = readFileSync(join(cwd, "runs/last/config.resolved.json"), "utf8");
+    expect(JSON.parse(resolved)).toMatchObject({ data: { path: "synthetic", seed: 1 } });
+    // JSON is YAML.
+    writeFileSync(join(cwd, "again.yaml"), resolved);
+    expect(mcbot(["data", "synth", "--out", "data", "--seed", "2"], { cwd }).code).toBe(0);
+    expect(backtest(cwd, "again.yaml").header.run_id).toBe(header.run_id);
+  });
+
+  it("refuses an output folder that cannot be written, before it runs", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "taken"), "");
+    const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", EXAMPLE, "--out", "taken"], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: E\w+: .*taken.*\n$/);
+  });
+
   it("gives one hash: other process, fast or not, pods and symbols shuffled, from files instead of memory", () => {
     const cwd = temporaryFolder();
     const file = parse(readFileSync(EXAMPLE, "utf8")) as { pods: { symbols: string[] }[] };
@@ -102,7 +121,8 @@ describe("explain order", () => {
   it("walks from wishes to parts, and its sums agree", () => {
     const cwd = temporaryFolder();
     backtest(cwd, EXAMPLE);
-    const [, first = ""] = readFileSync(join(cwd, "runs/last/orders.csv"), "utf8").split("\n");
+    const [label, , first = ""] = readFileSync(join(cwd, "runs/last/orders.csv"), "utf8").split("\n");
+    expect(label).toBe("# SYNTHETIC market, seed 1");
     const id = first.split(",").find((field) => /^[0-9a-f]{20}$/.test(field)) ?? "";
     const { code, stdout } = mcbot(["explain", "order", id, "--json"], { cwd });
     expect(code).toBe(0);
