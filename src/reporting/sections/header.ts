@@ -21,6 +21,7 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
   const lines: [string, string][] = [
     ["Range", `${range.start} to ${range.end}, ${header.timeframe} bars, ${header.status}`],
     ["Market", market.label],
+    ...filesOf(market.files),
     ["Costs", `fee ${costs.cost_bps} bps, slippage ${costs.slippage_bps} bps${impact}, orders ${costs.netting}`],
     ["Work", workOf(header)],
     ...orchestrationOf(header),
@@ -30,6 +31,12 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
     ["Run", `${header.run_id}, mcbot ${header.mcbot_version}`],
   ];
   return lines.flatMap(([label, text]) => labelled(label, plain(text), pen)).join("\n");
+}
+
+/** The first file and how many more; all of them are in result.json. None for bars that were made in memory. */
+function filesOf([first, ...more]: readonly string[]): [string, string][] {
+  if (first === undefined) return [];
+  return [["Files", more.length === 0 ? first : `${first} and ${count(more.length)} more`]];
 }
 
 function workOf({
