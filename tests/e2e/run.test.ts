@@ -149,6 +149,22 @@ describe("config", () => {
     expect(shown.stdout).toMatch(/--data/);
     expect(shown.stdout).toMatch(/default/);
     expect(JSON.parse(mcbot(["config", "schema"], { cwd }).stdout)).toHaveProperty("properties.pods");
+    expect(mcbot(["config", "schema", "--json"], { cwd })).toEqual(mcbot(["config", "schema"], { cwd }));
+    const json = mcbot(["config", "show", EXAMPLE, "--json"], { cwd }).stdout;
+    expect(JSON.parse(json)).toMatchObject({ schema_version: 1, config: { backtest: { capital: 100000 } } });
+  });
+
+  it("validate --json lists every issue on stdout", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "bad.yaml"), "pods: 3\nportfolio: {cost_bps: -1}\n");
+    const { code, stdout, stderr } = mcbot(["config", "validate", "bad.yaml", "--json"], { cwd });
+    expect({ code, stderr }).toEqual({ code: 4, stderr: "" });
+    const { issues, ...rest } = JSON.parse(stdout) as { issues: { path: string; line: number }[] };
+    expect(rest).toEqual({ schema_version: 1, file: "bad.yaml", valid: false });
+    expect(issues.map(({ path, line }) => [path, line])).toEqual([
+      ["pods", 1],
+      ["portfolio.cost_bps", 2],
+    ]);
   });
 });
 
