@@ -39,7 +39,7 @@ export function runAndPrint(request: RunRequest, flags: RunFlags): void {
   const { stdout, stderr } = process;
   requireWritable(flags.out);
   if (flags.json !== true) stdout.write(`${notice}\n`);
-  const progress = new Progress("backtest", stderr);
+  const progress = new Progress("backtest", "days", stderr);
   const events: EngineEvent[] = [];
   // Signals can be as many as bars; everything else only as many as trades.
   const keep = (event: EngineEvent): void => {
@@ -49,7 +49,9 @@ export function runAndPrint(request: RunRequest, flags: RunFlags): void {
     warnings,
     orchestrated,
     actions,
-    ...(flags.fast === true ? { fast: true } : { observers: [keep], onProgress: (done) => progress.update(done) }),
+    ...(flags.fast === true
+      ? { fast: true }
+      : { observers: [keep], onProgress: (done, total) => progress.update(done, total) }),
   });
   progress.stop();
 
