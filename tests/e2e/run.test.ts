@@ -2,12 +2,13 @@
 // and not, whatever the order in the file.
 // Method: the built command in its own processes, on the synthetic market.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import type { OrchestratedResult } from "../../src/orchestrator/result.ts";
-import { EXAMPLE, mcbot, temporaryFolder } from "../support/cli.ts";
+import { EXAMPLE, MAIN, mcbot, temporaryFolder } from "../support/cli.ts";
 
 const backtest = (cwd: string, file: string, ...flags: string[]): OrchestratedResult => {
   const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", file, "--json", ...flags], { cwd });
@@ -165,6 +166,25 @@ describe("config", () => {
       ["pods", 1],
       ["portfolio.cost_bps", 2],
     ]);
+  });
+});
+
+describe("output that cannot be written", () => {
+  const shell = (script: string): { code: number | null; stderr: string } => {
+    const { status, stderr } = spawnSync("bash", ["-c", script, MAIN, process.execPath, MAIN], { encoding: "utf8" });
+    return { code: status, stderr };
+  };
+
+  it("a reader that has gone is no error", () => {
+    expect(shell('set -o pipefail; "$1" "$2" config schema | true')).toEqual({ code: 0, stderr: "" });
+    expect(shell('set -o pipefail; { "$1" "$2" config validate /none 2>&1 >&3 | true; } 3>/dev/null').stderr).toBe("");
+  });
+
+  it.runIf(existsSync("/dev/full"))("a full disk is one line and exit code 1", () => {
+    const { code, stderr } = shell('"$1" "$2" config schema > /dev/full');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: stdout: ENOSPC.*\n$/);
+    expect(shell('"$1" "$2" config validate /none 2> /dev/full')).toMatchObject({ code: 1 });
   });
 });
 
