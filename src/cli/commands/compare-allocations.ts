@@ -1,10 +1,10 @@
-import { formatIssues } from "../../config/format-error.ts";
 import { compareAllocations } from "../../engine/compare-allocations.ts";
 import { writeRunFolder } from "../../engine/run-folder.ts";
 import { renderComparison } from "../../reporting/compare-allocations.ts";
 import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
-import { styleOf, wantsColor } from "../terminal.ts";
+import { reportWarnings } from "../report-warnings.ts";
+import { styleOf } from "../terminal.ts";
 
 export interface CompareFlags {
   readonly data?: string;
@@ -17,17 +17,16 @@ export function compareAllocationsCommand(file: string, { data, json, out }: Com
   const { stdout, stderr } = process;
   const loaded = openConfig(file, { data });
   requireRange(loaded, file);
-  const { config, warnings, text, origins } = loaded;
-  if (warnings.length > 0) {
-    stderr.write(`${formatIssues(warnings, text, { color: wantsColor(stderr, process.env) })}\n`);
-  }
-  const { market, notice, dataPath } = openMarketFor(config, origins.get("data.path")?.kind === "default");
+  const { text, origins } = loaded;
+  const warnings = reportWarnings(loaded);
+  const isDefaultPath = origins.get("data.path")?.kind === "default";
+  const { config, market, notice, dataPath } = openMarketFor(loaded.config, isDefaultPath);
   if (json !== true) stdout.write(`${notice}\n\n`);
-  const progress = new Progress("compare", stderr);
+  const progress = new Progress("compare", "days", stderr);
   const folders: string[] = [];
   const comparison = compareAllocations(config, market, {
-    warnings: warnings.map(({ path, expected }) => `${path}: expected ${expected}`),
-    onProgress: (done) => progress.update(done),
+    warnings,
+    onProgress: (done, total) => progress.update(done, total),
     onRun: (resolvedConfig, outcome) => {
       if (out === undefined) return;
       const command = process.argv.slice(2);
