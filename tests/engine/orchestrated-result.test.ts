@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ALLOCATION_PARTS } from "../../src/analytics/orchestration/allocation-history.ts";
+import { eventsOf } from "../../src/analytics/tables/event-source.ts";
 import { contextFromRegistry } from "../../src/config/context.ts";
 import { resolveObject } from "../../src/config/load.ts";
 import { compareAllocations } from "../../src/engine/compare-allocations.ts";
@@ -13,6 +14,7 @@ import { identifyRun } from "../../src/engine/run-identity.ts";
 import { openConfigMarket, resolveConfig } from "../../src/library.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import * as registry from "../../src/strategies/registry.ts";
+import { AccountBook } from "../support/account-book.ts";
 import { LIVELY } from "../support/lively-config.ts";
 import { livelyRun } from "../support/lively-run.ts";
 
@@ -115,6 +117,26 @@ describe("attribution", () => {
     const moved = attribution.pods.reduce((sum, row) => sum + row.transfers_micro, 0);
     expect(moved + attribution.reserve.transfers_micro).toBe(0);
     expect(moved).not.toBe(0);
+  });
+});
+
+describe("the account book", () => {
+  it("that never sees an attribution equals pods and reserve after every event, transfers included", () => {
+    const events = [...eventsOf(record)];
+    const capital = Object.fromEntries(record.pods.map(({ podId, capitalMicro }) => [podId, capitalMicro]));
+    const lotsPerUnit = new Map(record.symbols.map((symbol) => [symbol.symbol, symbol.lotsPerUnit]));
+    const bookOf = (): AccountBook => new AccountBook(capital, attribution.reserve.start_micro, lotsPerUnit);
+    const book = bookOf();
+    book.book(events);
+    expect(book.cash).toBe(BigInt(record.books.cashMicro.reduce((sum, own) => sum + own, record.books.reserveMicro)));
+    const transfers = events.filter((event) => event.type === "transfer");
+    expect(book.compared).toBeGreaterThan(transfers.length);
+    expect(transfers.length).toBeGreaterThan(100);
+
+    const lost = events.map((event) =>
+      event === transfers[5] ? { ...event, reserveAfterMicro: event.reserveAfterMicro - 1 } : event,
+    ) as EngineEvent[];
+    expect(() => bookOf().book(lost)).toThrow("books: pods and reserve hold");
   });
 });
 

@@ -8,7 +8,7 @@ import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts
 export class AccountBook {
   cash: bigint;
   readonly lots = new Map<string, bigint>();
-  readonly #reserve: bigint;
+  #reserve: bigint;
   readonly #podCash = new Map<string, bigint>();
   readonly #podLots = new Map<string, Map<string, bigint>>();
   readonly #lotsPerUnit: ReadonlyMap<string, number>;
@@ -43,6 +43,10 @@ export class AccountBook {
         const own = this.#podLots.get(event.podId) ?? new Map<string, bigint>();
         own.set(event.symbol, BigInt(event.lotsAfter));
         this.#podLots.set(event.podId, own);
+      } else if (event.type === "transfer") {
+        close();
+        this.#bookTransfer(event);
+        this.#compare();
       } else if (event.type !== "trade") {
         close();
       }
@@ -76,6 +80,18 @@ export class AccountBook {
     }
     this.lots.set(symbol, (this.lots.get(symbol) ?? 0n) + BigInt(lots));
     this.cash -= BigInt(Math.sign(lots) * valueMicro) + BigInt(feeMicro);
+  }
+
+  /** Capital that moves inside the house: both sides say what they hold then, and the account knows nothing of it. */
+  #bookTransfer({ podId, micro, cashAfterMicro, reserveAfterMicro }: Extract<EngineEvent, { type: "transfer" }>): void {
+    const before = this.#podCash.get(podId) ?? 0n;
+    this.#podCash.set(podId, BigInt(cashAfterMicro));
+    this.#reserve = BigInt(reserveAfterMicro);
+    if (BigInt(cashAfterMicro) - before !== BigInt(micro))
+      throw new Error(
+        `books: a transfer of ${micro} micro-units to ${podId} left it ${cashAfterMicro}, from ${before}`,
+      );
+    if (this.#reserve < 0n) throw new Error(`books: the reserve is ${reserveAfterMicro} micro-units`);
   }
 
   #compare(): void {
