@@ -15,11 +15,12 @@ export const CANDLE_STATE: i32 = 8;
  * Aggregates base bars into candles of a longer timeframe, aligned to 00:00 UTC, as a streaming machine.
  *
  * A candle is complete in the slice that closes at its end. One whose last bars are missing becomes history when the next
- * bar arrives: it is written with end = −1 and gives no signal. The partial candle at the end of the data stays in the state.
+ * bar arrives: it is written with end = −1 − that bar and gives no signal. The partial candle at the end of the data stays in the state.
  * Volume is summed in whole units, so any grouping of the bars gives the same number.
  *
  * Shapes   time, high, low, close, volume [n] bars of one symbol; out* [n] room for every candle the bars can complete.
- * Writes   outHigh, outLow, outClose, outVolume, outEnd = index of the bar that completed the candle, or −1.
+ * Writes   outHigh, outLow, outClose, outVolume, outEnd = index of the bar that completed the candle, or −1 − the bar that
+ *          displaced it.
  * Returns  number of candles written, at most n + 1 (a gap can close one candle and a bar complete another).
  */
 export function candles(
@@ -55,7 +56,7 @@ export function candles(
         unchecked((outLow[count] = bottom));
         unchecked((outClose[count] = last));
         unchecked((outVolume[count] = units / scale));
-        unchecked((outEnd[count] = -1));
+        unchecked((outEnd[count] = -1 - i));
         count++;
       }
       start = begins;

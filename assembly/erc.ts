@@ -1,10 +1,10 @@
 import { DIFFICULTY, ITERATIONS, newton, RESIDUAL } from "./erc-newton";
-import { B, BEST, DIAGONAL, MATRIX, X } from "./erc-vectors";
+import { B, BEST, DIAGONAL, INVERSE_B, MATRIX, pad, stride, X } from "./erc-vectors";
 import { finite, STATUS_FLOOR, STATUS_INVALID_INPUT, STATUS_OK } from "./status";
 
 /** f64 that `riskBudget` needs as `work`: vectors, the Hessian, and Σ without the assets of zero budget. */
 export function riskBudgetWorkLength(n: i32): i32 {
-  return (MATRIX + 2 * n) * n;
+  return MATRIX * stride(n) + 2 * n * n + 1;
 }
 
 /** f64 of `report`: iterations, residual, difficulty. */
@@ -23,11 +23,14 @@ export function riskBudgetReportLength(): i32 {
  * Attainable accuracy depends on hedges, not on the condition of Σ: rounding is amplified by κ = 1 + λmax(B^-½XRXB^-½), of which
  * the reported difficulty max Σᵢᵢxᵢ²/(bᵢxᵀΣx) is a lower bound; κ = 2 when no correlation is negative.
  *
- * Shapes   cov[n × n] row-major, lower triangle read; budget, weights [n]; work[riskBudgetWorkLength(n)]; report[3].
+ * Σ must be positive semidefinite: estimates are, loadCovariance refuses others. Of an indefinite Σ only what meets the solver is
+ * noticed (NOT_PD); an OK still means that the shares are the budgets.
+ *
+ * Shapes   cov[n × n] row-major, symmetric; budget, weights [n]; work[riskBudgetWorkLength(n)]; report[3].
  * Units    cov in any; budgets ≥ 0 on any scale; weights > 0 summing to 1; tolerance in risk shares.
  * Writes   weights, work, report = iterations, residual max|PRCᵢ − bᵢ|, difficulty. Weights are written for statuses ≥ 0 only.
  * Returns  OK: residual ≤ tolerance. FLOOR: the residual stopped falling below 1e-9 (or 1e-15 × difficulty), which is what rounding
- *          leaves. MAX_ITER: best iterate and its residual. NOT_PD: some portfolio of positive weights has no risk, or Σ is
+ *          leaves; two assets, whose residual is rounding by construction, have no other status above the tolerance. MAX_ITER: best iterate and its residual. NOT_PD: some portfolio of positive weights has no risk, or Σ is
  *          indefinite. INVALID_INPUT: n < 1, a budget negative or not finite, all zero, a variance not positive, a value not finite.
  * Cost     see erc-newton; no allocation.
  * Source   Spinu (2013), SSRN 2297383; two assets: Bruder & Roncalli (2012), SSRN 2009778.
@@ -52,7 +55,7 @@ export function riskBudget(
   if (active < 1) return STATUS_INVALID_INPUT;
 
   // The layout of work depends on the number of assets in the problem; the reduced Σ lies behind everything else.
-  const reduced: i32 = (MATRIX + active) * active;
+  const reduced: i32 = MATRIX * stride(active) + active * active + 1;
   let status: i32 = STATUS_OK;
   if (active === n) {
     prepare(cov, n, budget, active, weights, warm, work);
@@ -80,14 +83,14 @@ function activeAssets(cov: StaticArray<f64>, n: i32, budget: StaticArray<f64>): 
   return active;
 }
 
-/** Copies the lower triangle of Σ without the rows and columns of zero budget. */
+/** Copies Σ without the rows and columns of zero budget. */
 function reduce(cov: StaticArray<f64>, n: i32, budget: StaticArray<f64>, work: StaticArray<f64>, at: i32): void {
   const active = activeAssets(cov, n, budget);
   let row = at;
   for (let i: i32 = 0; i < n; i++) {
     if (unchecked(budget[i]) === 0.0) continue;
     let to = row;
-    for (let j: i32 = 0; j <= i; j++) {
+    for (let j: i32 = 0; j < n; j++) {
       if (unchecked(budget[j]) > 0.0) unchecked((work[to++] = unchecked(cov[i * n + j])));
     }
     row += active;
@@ -111,14 +114,17 @@ function prepare(
     total += b;
     if (warm === 1 && b > 0.0 && !(unchecked(weights[i]) > 0.0 && finite(unchecked(weights[i])))) usable = false;
   }
+  const s: i32 = stride(active);
+  pad(work, active);
   let k: i32 = 0;
   for (let i: i32 = 0; i < n; i++) {
     if (unchecked(budget[i]) === 0.0) continue;
     const b: f64 = unchecked(budget[i]) / total;
     const variance: f64 = unchecked(cov[i * n + i]);
-    unchecked((work[B * active + k] = b));
-    unchecked((work[DIAGONAL * active + k] = variance));
-    unchecked((work[X * active + k] = usable ? unchecked(weights[i]) : Math.sqrt(b / variance)));
+    unchecked((work[B * s + k] = b));
+    unchecked((work[INVERSE_B * s + k] = 1.0 / b));
+    unchecked((work[DIAGONAL * s + k] = variance));
+    unchecked((work[X * s + k] = usable ? unchecked(weights[i]) : Math.sqrt(b / variance)));
     k++;
   }
 }
@@ -168,12 +174,13 @@ function writeWeights(
   work: StaticArray<f64>,
   weights: StaticArray<f64>,
 ): void {
+  const s: i32 = stride(active);
   let total: f64 = 0.0;
-  for (let k: i32 = 0; k < active; k++) total += unchecked(work[BEST * active + k]);
+  for (let k: i32 = 0; k < active; k++) total += unchecked(work[BEST * s + k]);
   let k: i32 = 0;
   for (let i: i32 = 0; i < n; i++) {
     const b: f64 = unchecked(budget[i]);
-    unchecked((weights[i] = b > 0.0 ? unchecked(work[BEST * active + k]) / total : 0.0));
+    unchecked((weights[i] = b > 0.0 ? unchecked(work[BEST * s + k]) / total : 0.0));
     if (b > 0.0) k++;
   }
 }

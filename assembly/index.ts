@@ -3,10 +3,10 @@ export { candles } from "./candles";
 export { correlation, meanCorrelation } from "./correlation";
 export * from "./covariance";
 export * from "./degradation";
-export { bindEvents, clearEvents, eventsPerSlice, eventsUsed } from "./engine/events";
+export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";
 export { value } from "./engine/marks";
-export { bindSlices } from "./engine/slices";
+export { bindFunding, bindSlices } from "./engine/slices";
 export {
   bindAccount,
   bindDimensions,

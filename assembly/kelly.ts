@@ -1,5 +1,5 @@
 import { productError } from "./exact";
-import { choleskyFactor, choleskySolve } from "./linalg";
+import { choleskySolve, factorLength, factorWithRidge } from "./linalg";
 import { portfolioVariance } from "./portfolio-risk";
 import { finite, STATUS_INVALID_INPUT, STATUS_NOT_PD, STATUS_OK } from "./status";
 
@@ -18,7 +18,7 @@ const PIVOT: i32 = 1;
 
 /** f64 that `kelly` needs as `work`. */
 export function kellyWorkLength(n: i32): i32 {
-  return n * n + n;
+  return factorLength(n) + n;
 }
 
 /** f64 of `report`: ridge, smallest relative pivot. */
@@ -35,7 +35,7 @@ export function kellyReportLength(): i32 {
  * 1e-4, 1e-3, 1e-2, 1e-1 above it that is. The smallest relative pivot is 1 − R² of the asset that the ones before it explain
  * best; its inverse stands in for the condition number of the correlations.
  *
- * Shapes   cov[n × n] row-major, lower triangle read; mu, fractions [n]; work[kellyWorkLength(n)]; report[2].
+ * Shapes   cov[n × n] row-major, symmetric; mu, fractions [n]; work[kellyWorkLength(n)]; report[2].
  * Units    mu the excess return and cov over the same period; fractions of capital, leverage and shorts included.
  * Writes   fractions, work, report = ridge used, smallest relative pivot.
  * Returns  OK; NOT_PD (no ridge up to 0.1 helps) and INVALID_INPUT (n < 1, ridge < 0, a variance not positive, a value not finite):
@@ -57,6 +57,8 @@ export function kelly(
   if (!(n >= 1 && ridge >= 0.0 && finite(ridge) && isUsable(cov, mu, n))) return STATUS_INVALID_INPUT;
   let gamma: f64 = ridge;
   let pivot: f64 = factorWithRidge(cov, n, gamma, work);
+  // A covariance that is not finite spoils a pivot, so only a bad pivot is a reason to look for one.
+  if (pivot < PIVOT_FLOOR && !isFiniteMatrix(cov, n)) return STATUS_INVALID_INPUT;
   let next: f64 = FIRST_RIDGE;
   while (pivot < PIVOT_FLOOR && next <= LAST_RIDGE) {
     if (next > gamma) {
@@ -76,23 +78,20 @@ export function kelly(
   return STATUS_OK;
 }
 
+/** Variances positive, and they and the expectations finite. */
 function isUsable(cov: StaticArray<f64>, mu: StaticArray<f64>, n: i32): boolean {
-  let sum: f64 = 0.0;
   for (let i: i32 = 0; i < n; i++) {
-    if (!(unchecked(cov[i * n + i]) > 0.0)) return false;
-    for (let j: i32 = 0; j <= i; j++) sum += Math.abs(unchecked(cov[i * n + j]));
-    sum += Math.abs(unchecked(mu[i]));
+    const variance: f64 = unchecked(cov[i * n + i]);
+    if (!(variance > 0.0 && finite(variance) && finite(unchecked(mu[i])))) return false;
   }
-  return finite(sum);
+  return true;
 }
 
-function factorWithRidge(cov: StaticArray<f64>, n: i32, gamma: f64, work: StaticArray<f64>): f64 {
-  for (let i: i32 = 0; i < n; i++) {
-    for (let j: i32 = 0; j < i; j++) unchecked((work[i * n + j] = unchecked(cov[i * n + j])));
-    const variance: f64 = unchecked(cov[i * n + i]);
-    unchecked((work[i * n + i] = variance + gamma * variance));
+function isFiniteMatrix(cov: StaticArray<f64>, n: i32): boolean {
+  for (let k: i32 = 0; k < n * n; k++) {
+    if (!finite(unchecked(cov[k]))) return false;
   }
-  return choleskyFactor(work, 0, n);
+  return true;
 }
 
 /** f += A⁻¹(μ − A·f), the residual with exact products (twice the working precision). */
@@ -104,7 +103,7 @@ function refine(
   fractions: StaticArray<f64>,
   work: StaticArray<f64>,
 ): void {
-  const residual: i32 = n * n;
+  const residual: i32 = factorLength(n);
   for (let i: i32 = 0; i < n; i++) unchecked((work[residual + i] = exactResidual(cov, mu, n, gamma, fractions, i)));
   choleskySolve(work, 0, n, work, residual);
   for (let i: i32 = 0; i < n; i++) {
@@ -128,7 +127,7 @@ function exactResidual(
   let sum: f64 = unchecked(mu[i]);
   let lost: f64 = -gamma * unchecked(cov[i * n + i]) * unchecked(fractions[i]);
   for (let j: i32 = 0; j < n; j++) {
-    const a: f64 = -unchecked(cov[j <= i ? i * n + j : j * n + i]);
+    const a: f64 = -unchecked(cov[i * n + j]);
     const f: f64 = unchecked(fractions[j]);
     const product: f64 = a * f;
     const next: f64 = sum + product;

@@ -46,22 +46,43 @@ export function pageHinkleyStep(
   s: i32,
   x: f64,
 ): i32 {
+  const delta: f64 = unchecked(settings[DELTA]);
+  const lambda: f64 = unchecked(settings[LAMBDA]);
+  const alpha: f64 = unchecked(settings[ALPHA]);
+  const minInputs: f64 = unchecked(settings[MIN_INPUTS]);
+  return advance(state, streams, s, x, delta, lambda, alpha, minInputs, unchecked(settings[RESET]) > 0.0);
+}
+
+/** One input of one stream, with the settings at hand. */
+function advance(
+  state: StaticArray<f64>,
+  streams: i32,
+  s: i32,
+  x: f64,
+  delta: f64,
+  lambda: f64,
+  alpha: f64,
+  minInputs: f64,
+  resets: boolean,
+): i32 {
   if (!finite(x)) return 0;
-  if (unchecked(settings[RESET]) > 0.0 && unchecked(state[ALARM * streams + s]) > 0.0) {
-    pageHinkleyRestart(state, streams, s);
-  }
-  const count: f64 = unchecked(state[COUNT * streams + s]) + 1.0;
-  let mean: f64 = unchecked(state[MEAN * streams + s]);
+  const atMean: i32 = s + streams;
+  const atSum: i32 = atMean + streams;
+  const atLow: i32 = atSum + streams;
+  const atAlarm: i32 = atLow + streams;
+  if (resets && unchecked(state[atAlarm]) > 0.0) pageHinkleyRestart(state, streams, s);
+  const count: f64 = unchecked(state[s]) + 1.0;
+  let mean: f64 = unchecked(state[atMean]);
   mean += (x - mean) * (1.0 / count);
-  const sum: f64 =
-    unchecked(settings[ALPHA]) * unchecked(state[SUM * streams + s]) + (mean - x - unchecked(settings[DELTA]));
-  const low: f64 = Math.min(unchecked(state[LOW * streams + s]), sum);
-  const alarm: boolean = count >= unchecked(settings[MIN_INPUTS]) && sum - low > unchecked(settings[LAMBDA]);
-  unchecked((state[COUNT * streams + s] = count));
-  unchecked((state[MEAN * streams + s] = mean));
-  unchecked((state[SUM * streams + s] = sum));
-  unchecked((state[LOW * streams + s] = low));
-  unchecked((state[ALARM * streams + s] = alarm ? 1.0 : 0.0));
+  const sum: f64 = alpha * unchecked(state[atSum]) + (mean - x - delta);
+  const lowest: f64 = unchecked(state[atLow]);
+  const low: f64 = sum < lowest ? sum : lowest;
+  const alarm: boolean = count >= minInputs && sum - low > lambda;
+  unchecked((state[s] = count));
+  unchecked((state[atMean] = mean));
+  unchecked((state[atSum] = sum));
+  unchecked((state[atLow] = low));
+  unchecked((state[atAlarm] = alarm ? 1.0 : 0.0));
   return alarm ? 1 : 0;
 }
 
@@ -119,7 +140,7 @@ export function pageHinkleyRun(
       count += 1.0;
       mean += (x - mean) * (1.0 / count);
       sum = alpha * sum + (mean - x - delta);
-      low = Math.min(low, sum);
+      if (sum < low) low = sum;
       alarm = count >= minInputs && sum - low > lambda;
       if (alarm) unchecked((alarms[found++] = t));
     }
@@ -147,9 +168,14 @@ export function pageHinkleyTick(
   values: StaticArray<f64>,
   scores: StaticArray<f64>,
 ): i32 {
+  const delta: f64 = unchecked(settings[DELTA]);
+  const lambda: f64 = unchecked(settings[LAMBDA]);
+  const alpha: f64 = unchecked(settings[ALPHA]);
+  const minInputs: f64 = unchecked(settings[MIN_INPUTS]);
+  const resets: boolean = unchecked(settings[RESET]) > 0.0;
   let found: i32 = 0;
   for (let s: i32 = 0; s < streams; s++) {
-    found += pageHinkleyStep(settings, state, streams, s, unchecked(values[s]));
+    found += advance(state, streams, s, unchecked(values[s]), delta, lambda, alpha, minInputs, resets);
     unchecked((scores[s] = pageHinkleyScore(state, streams, s)));
   }
   return found;

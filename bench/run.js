@@ -26,6 +26,7 @@ const SIZES = quick
     ];
 /** A fresh weight for every cell every so many slices: hourly signals on minute bars. */
 const EVERY = 60;
+const NO_FUNDING = { perSlice: 0, perChunk: 0 };
 
 function engineOf(symbols, pods) {
   const setup = {
@@ -41,16 +42,26 @@ function engineOf(symbols, pods) {
       trailMultiple: null,
       cooldownMs: null,
     })),
-    symbols: Array.from({ length: symbols }, (_, s) => ({ symbol: `S${s}`, lotsPerUnit: 1e8, minNotional: 0 })),
+    symbols: Array.from({ length: symbols }, (_, s) => ({
+      symbol: `S${s}`,
+      lotsPerUnit: 1e8,
+      minNotional: 0,
+      maintenanceRate: 0.005,
+    })),
     reserveMicro: 0,
     feeRate: 0.0004,
     slippage: 0.0005,
     impact: 0,
     maxGrossLeverage: 3,
+    liquidationFee: 0.005,
+    baseMs: 60_000,
+    dailyLossLimit: Number.POSITIVE_INFINITY,
+    drawdownLimit: Number.POSITIVE_INFINITY,
     netting: "net",
     chunk: SLICES,
+    funding: NO_FUNDING,
   };
-  const engine = new Engine(instantiateKernels(Engine.bytes(pods, symbols, SLICES)), setup);
+  const engine = new Engine(instantiateKernels(Engine.bytes(pods, symbols, SLICES, NO_FUNDING)), setup);
   fillChunk(engine, SLICES, EVERY, 42);
   return engine;
 }
@@ -82,6 +93,7 @@ for (const [symbols, pods] of SIZES) {
     });
     suite.run();
   }
+  if (a.liquidated || b.liquidated) throw new Error(`liquidated at ${symbols} × ${pods}: nothing was timed after that`);
   const ns = (seconds) => (seconds * 1e9) / SLICES;
   rows.push({
     symbols,

@@ -1,4 +1,5 @@
 import { contextFromRegistry } from "./config/context.ts";
+import { fundingMode } from "./config/funding-mode.ts";
 import { loadConfig, resolveObject } from "./config/load.ts";
 import type { Config, OrchestratorFile } from "./config/schema.ts";
 import { dateToMs } from "./lib/utc.ts";
@@ -25,6 +26,7 @@ export function openConfigMarket({ data, pods, backtest }: Config): Market {
     symbols: pods.flatMap(({ symbols }) => symbols),
     podTimeframes: pods.map(({ timeframe }) => timeframe),
     baseTimeframe: data.base_timeframe,
+    funding: fundingMode(data),
     endMs: backtest.end === null ? Number.POSITIVE_INFINITY : dateToMs(backtest.end) + DAY_MS,
   });
 }

@@ -1,3 +1,4 @@
+import { fundingStart } from "./slices";
 import { pods, symbols } from "./state";
 
 // What happened, as records of f64 in one buffer: the source of the result hash, the journal and every event object.
@@ -19,12 +20,18 @@ export const EVENT_PART: f64 = 6.0;
 export const EVENT_STOP: f64 = 7.0;
 /** [tag, symbol, net lots, crossed lots, reason]. */
 export const EVENT_LAPSE: f64 = 8.0;
-/** [tag, cell, side, P&L after fees]: a round trip ended. */
+/** [tag, cell, side, P&L after fees and funding]: a round trip ended. */
 export const EVENT_TRADE: f64 = 9.0;
 /** [tag, gross, limit, factor]: wishes were scaled down to the gross limit. */
 export const EVENT_GROSS_LIMIT: f64 = 10.0;
 /** [tag, ALERT_* type, level, value, threshold]: a portfolio limit is near (level 1) or reached (level 2). */
 export const EVENT_ALERT: f64 = 11.0;
+/** [tag, symbol, rate, price, net lots, micro]: what the account pays at a funding time; below 0 it receives. */
+export const EVENT_FUNDING: f64 = 12.0;
+/** [tag, cell, micro, pod cash after]: a pod's share of the payment before it. */
+export const EVENT_FUNDING_PART: f64 = 13.0;
+/** [tag, equity, margin]: the account's equity at the adverse extremes and its maintenance margin there; fills follow. */
+export const EVENT_LIQUIDATION: f64 = 14.0;
 /** [tag, ALERT_* type, value, threshold, end ms or 0]: a limit flattens the portfolio; 0 = until the host ends it. */
 export const EVENT_HALT: f64 = 16.0;
 
@@ -35,6 +42,7 @@ export const ALERT_TYPE_GROSS: f64 = 2.0;
 export const PURPOSE_NET: f64 = 0.0;
 export const PURPOSE_STOP: f64 = 1.0;
 export const PURPOSE_CROSS: f64 = 2.0;
+export const PURPOSE_LIQUIDATION: f64 = 3.0;
 
 export const REASON_NO_BAR: f64 = 1.0;
 export const REASON_MIN_NOTIONAL: f64 = 2.0;
@@ -63,16 +71,23 @@ export function clearEvents(): void {
   sliceWritten = false;
 }
 
-/** Most f64 one slice can write: what `run` keeps free before it begins one. */
+/** Most f64 one slice can write, its funding apart: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
-  // A cell: target 3, stop 4, two parts 18, two trades 8, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
-  // A symbol: order 6, lapse 5 twice, net, cross and two stop fills 32. A slice: its time twice 4, gross limit 4, three alerts 15, two halts 10.
-  return cells * 58 + symbolCount * 48 + 33;
+  // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
+  // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time twice 4, gross limit 4,
+  // three alerts 15, two halts 10, liquidation 3.
+  return cells * 71 + symbolCount * 56 + 36;
 }
 
-export function roomForSlice(): boolean {
-  return used + eventsPerSlice(pods, symbols) <= capacity;
+/** Most f64 one funding payment can write. */
+export function eventsPerFunding(podCount: i32): i32 {
+  return 6 + 4 * podCount;
+}
+
+export function roomForSlice(t: i32): boolean {
+  const payments: i32 = unchecked(fundingStart[t + 1]) - unchecked(fundingStart[t]);
+  return used + eventsPerSlice(pods, symbols) + payments * eventsPerFunding(pods) <= capacity;
 }
 
 /** Records that follow belong to the slice opened at `timeMs`. */
@@ -194,4 +209,26 @@ export function emitHalt(type: f64, value: f64, threshold: f64, end: f64): void 
   unchecked((buffer[at + 2] = value));
   unchecked((buffer[at + 3] = threshold));
   unchecked((buffer[at + 4] = end));
+}
+
+export function emitFunding(symbol: i32, rate: f64, price: f64, lots: f64, paid: f64): void {
+  const at = reserve(EVENT_FUNDING, 6);
+  unchecked((buffer[at + 1] = f64(symbol)));
+  unchecked((buffer[at + 2] = rate));
+  unchecked((buffer[at + 3] = price));
+  unchecked((buffer[at + 4] = lots));
+  unchecked((buffer[at + 5] = paid));
+}
+
+export function emitFundingPart(cell: i32, paid: f64, cashAfter: f64): void {
+  const at = reserve(EVENT_FUNDING_PART, 4);
+  unchecked((buffer[at + 1] = f64(cell)));
+  unchecked((buffer[at + 2] = paid));
+  unchecked((buffer[at + 3] = cashAfter));
+}
+
+export function emitLiquidation(equity: f64, margin: f64): void {
+  const at = reserve(EVENT_LIQUIDATION, 3);
+  unchecked((buffer[at + 1] = equity));
+  unchecked((buffer[at + 2] = margin));
 }

@@ -1,7 +1,15 @@
 import { attribute, demandOf } from "../attribution";
 import { apportion, roundHalfUp } from "../exact";
 import { feeOf, slippageOf, valueOf } from "./costs";
-import { emitFill, emitLapse, emitPart, PURPOSE_CROSS, PURPOSE_NET, REASON_NO_BAR } from "./events";
+import {
+  emitFill,
+  emitLapse,
+  emitPart,
+  PURPOSE_CROSS,
+  PURPOSE_LIQUIDATION,
+  PURPOSE_NET,
+  REASON_NO_BAR,
+} from "./events";
 import { book } from "./positions";
 import { BAR_FIELDS, bars, OPEN } from "./slices";
 import {
@@ -118,7 +126,7 @@ export function bookFill(s: i32, purpose: f64, executed: f64, price: f64, refere
 
   for (let p: i32 = 0; p < pods; p++) {
     const c = base + p;
-    if (unchecked(demand[c]) !== 0.0) bookPart(s, p, price, reference);
+    if (unchecked(demand[c]) !== 0.0) bookPart(s, p, purpose, price, reference);
   }
 }
 
@@ -143,7 +151,7 @@ function splitFee(allLots: f64, total: f64): void {
 }
 
 /** Books what a pod's share of the order grew by since the last execution. */
-function bookPart(s: i32, p: i32, price: f64, reference: f64): void {
+function bookPart(s: i32, p: i32, purpose: f64, price: f64, reference: f64): void {
   const c = s * pods + p;
   const attributed: f64 = unchecked(share[p]);
   const paid: f64 = attributed === 0.0 ? 0.0 : unchecked(newCash[p]);
@@ -156,7 +164,8 @@ function bookPart(s: i32, p: i32, price: f64, reference: f64): void {
   if (moved === 0.0 && cashMoved === 0.0 && fee === 0.0) return;
 
   book(s, p, moved, price, cashMoved, fee);
-  const saved = savingOf(s, moved, price, reference, fee);
+  // Nobody chose to trade in a liquidation, so it has no cost of trading alone to compare with.
+  const saved = purpose === PURPOSE_LIQUIDATION ? 0.0 : savingOf(s, moved, price, reference, fee);
   unchecked((saving[c] = unchecked(saving[c]) + saved));
   emitPart(c, moved, price, cashMoved, fee, saved, unchecked(cash[p]), unchecked(lots[c]));
 }

@@ -28,6 +28,11 @@ export function markToMarket(t: i32): void {
   record(t);
 }
 
+/** Last close in quote units; 0 = never had a bar. */
+export function markOf(s: i32): f64 {
+  return unchecked(markPerLot[s]) * unchecked(lotsPerUnit[s]);
+}
+
 /** Pod and portfolio equity, gross and net exposure at the current marks, summed in symbol and pod order. */
 export function value(): void {
   for (let p: i32 = 0; p < pods; p++) unchecked((equity[p] = unchecked(cash[p]) / 1e6));

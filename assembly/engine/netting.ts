@@ -49,7 +49,8 @@ function demandLots(s: i32): boolean {
   return wanted;
 }
 
-function startOrder(s: i32): void {
+/** Nothing of the symbol's order is filled yet. */
+export function startOrder(s: i32): void {
   unchecked((orderLots[s] = 0.0));
   unchecked((orderValue[s] = 0.0));
   unchecked((orderFee[s] = 0.0));

@@ -1,9 +1,12 @@
 import { emitTrade } from "./events";
 import {
+  account,
   cash,
   entry,
   fees,
+  funding,
   heldToday,
+  LARGEST,
   lots,
   lotsPerUnit,
   peak,
@@ -11,12 +14,14 @@ import {
   realised,
   tradeCount,
   tradeFees,
+  tradeFunding,
   tradeRealised,
   trail,
 } from "./state";
 
 /**
- * Books an attributed part of an execution on one pod's position and cash: the only place where either changes.
+ * Books an attributed part of an execution on one pod's position and cash. With `bookFunding` the only place where either
+ * changes.
  *
  * Average entry: weighted when adding, unchanged when reducing, new when flipping; realised P&L is booked on reductions.
  *
@@ -29,6 +34,8 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
   unchecked((fees[c] = unchecked(fees[c]) + fee));
   unchecked((lots[c] = after));
+  noteSize(after);
+  noteSize(unchecked(cash[p]));
   if (after !== 0.0) unchecked((heldToday[p] = 1.0));
   if (moved === 0.0) return;
 
@@ -45,6 +52,20 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   if (flips) open(c, price, 0.0);
 }
 
+/** Books a pod's share of a funding payment; `paid` micro-units, below 0 it receives. */
+export function bookFunding(s: i32, p: i32, paid: f64): void {
+  const c = s * pods + p;
+  unchecked((cash[p] = unchecked(cash[p]) - paid));
+  unchecked((funding[c] = unchecked(funding[c]) + paid));
+  noteSize(unchecked(cash[p]));
+  noteSize(unchecked(funding[c]));
+}
+
+/** Keeps the largest number booked, so that the host can tell when whole numbers stop being exact. */
+function noteSize(value: f64): void {
+  if (Math.abs(value) > unchecked(account[LARGEST])) unchecked((account[LARGEST] = Math.abs(value)));
+}
+
 /** A position begins: the stops start from its fill price. `fee` belongs to the new trade. */
 function open(c: i32, price: f64, fee: f64): void {
   unchecked((entry[c] = price));
@@ -52,12 +73,13 @@ function open(c: i32, price: f64, fee: f64): void {
   unchecked((trail[c] = 0.0));
   unchecked((tradeRealised[c] = unchecked(realised[c])));
   unchecked((tradeFees[c] = unchecked(fees[c]) - fee));
+  unchecked((tradeFunding[c] = unchecked(funding[c])));
 }
 
 /** A round trip ends, flat or by a flip; the fee of the flipping fill belongs to the trade it closes. */
 function closeTrade(c: i32, p: i32, before: f64): void {
   unchecked((tradeCount[p] = unchecked(tradeCount[p]) + 1.0));
   const gain = unchecked(realised[c]) - unchecked(tradeRealised[c]);
-  const paid = (unchecked(fees[c]) - unchecked(tradeFees[c])) / 1e6;
-  emitTrade(c, before > 0.0 ? 1.0 : -1.0, gain - paid);
+  const charged = unchecked(fees[c]) - unchecked(tradeFees[c]) + (unchecked(funding[c]) - unchecked(tradeFunding[c]));
+  emitTrade(c, before > 0.0 ? 1.0 : -1.0, gain - charged / 1e6);
 }

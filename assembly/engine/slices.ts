@@ -1,4 +1,4 @@
-// The slices of one call: rows packed by the host, signal updates, and what the engine writes back per slice.
+// The slices of one call: rows packed by the host, signal updates, funding, and what the engine writes back per slice.
 
 /** Open times [n], epoch ms. */
 export let openTimes: StaticArray<f64> = new StaticArray<f64>(0);
@@ -13,6 +13,15 @@ export let updateValue: StaticArray<f64> = new StaticArray<f64>(0);
 export let dayEnd: StaticArray<i32> = new StaticArray<i32>(0);
 /** Written: [n][SLICE_COLUMNS + P] portfolio equity, gross, net exposure, then pod equities. */
 export let curve: StaticArray<f64> = new StaticArray<f64>(0);
+
+/** Funding payments of slice t lie at [fundingStart[t], fundingStart[t + 1]), in order of time: those since the slice before. */
+export let fundingStart: StaticArray<i32> = new StaticArray<i32>(0);
+/** Index of the symbol. */
+export let fundingSymbol: StaticArray<i32> = new StaticArray<i32>(0);
+/** Epoch ms; at or before the slice's open, or inside the slice. */
+export let fundingTime: StaticArray<f64> = new StaticArray<f64>(0);
+/** Share of the position's value that longs pay to shorts. */
+export let fundingRate: StaticArray<f64> = new StaticArray<f64>(0);
 
 export const OPEN: i32 = 0;
 export const HIGH: i32 = 1;
@@ -38,4 +47,16 @@ export function bindSlices(
   updateValue = updateValueAt;
   dayEnd = dayEndAt;
   curve = curveAt;
+}
+
+export function bindFunding(
+  fundingStartAt: StaticArray<i32>,
+  fundingSymbolAt: StaticArray<i32>,
+  fundingTimeAt: StaticArray<f64>,
+  fundingRateAt: StaticArray<f64>,
+): void {
+  fundingStart = fundingStartAt;
+  fundingSymbol = fundingSymbolAt;
+  fundingTime = fundingTimeAt;
+  fundingRate = fundingRateAt;
 }

@@ -73,6 +73,8 @@ export let markPerLot: StaticArray<f64> = new StaticArray<f64>(0);
 export let lotsPerUnit: StaticArray<f64> = new StaticArray<f64>(0);
 /** Smallest order in quote units; 0 = none. */
 export let minNotional: StaticArray<f64> = new StaticArray<f64>(0);
+/** Maintenance margin, fraction of the notional. */
+export let maintenanceRate: StaticArray<f64> = new StaticArray<f64>(0);
 /** Base volume of the last bar: the decision bar of a pending order. */
 export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
 /** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
@@ -88,12 +90,14 @@ export function bindSymbols(
   markPerLotAt: StaticArray<f64>,
   lotsPerUnitAt: StaticArray<f64>,
   minNotionalAt: StaticArray<f64>,
+  maintenanceRateAt: StaticArray<f64>,
   lastVolumeAt: StaticArray<f64>,
   pendingAt: StaticArray<f64>,
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
   minNotional = minNotionalAt;
+  maintenanceRate = maintenanceRateAt;
   lastVolume = lastVolumeAt;
   pending = pendingAt;
 }
@@ -107,29 +111,37 @@ export let entry: StaticArray<f64> = new StaticArray<f64>(0);
 export let realised: StaticArray<f64> = new StaticArray<f64>(0);
 /** Micro-units paid. */
 export let fees: StaticArray<f64> = new StaticArray<f64>(0);
+/** Micro-units of funding paid, less those received. */
+export let funding: StaticArray<f64> = new StaticArray<f64>(0);
 /** Netting saving in quote units. */
 export let saving: StaticArray<f64> = new StaticArray<f64>(0);
 /** `realised` when the open trade began. */
 export let tradeRealised: StaticArray<f64> = new StaticArray<f64>(0);
 /** `fees` when the open trade began. */
 export let tradeFees: StaticArray<f64> = new StaticArray<f64>(0);
+/** `funding` when the open trade began. */
+export let tradeFunding: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindPositions(
   lotsAt: StaticArray<f64>,
   entryAt: StaticArray<f64>,
   realisedAt: StaticArray<f64>,
   feesAt: StaticArray<f64>,
+  fundingAt: StaticArray<f64>,
   savingAt: StaticArray<f64>,
   tradeRealisedAt: StaticArray<f64>,
   tradeFeesAt: StaticArray<f64>,
+  tradeFundingAt: StaticArray<f64>,
 ): void {
   lots = lotsAt;
   entry = entryAt;
   realised = realisedAt;
   fees = feesAt;
+  funding = fundingAt;
   saving = savingAt;
   tradeRealised = tradeRealisedAt;
   tradeFees = tradeFeesAt;
+  tradeFunding = tradeFundingAt;
 }
 
 // ---- per cell [S·P]: the intention
@@ -259,7 +271,10 @@ export const ALERT_DAILY: i32 = 22; // levels of the alerts: 0, 1 = warning at 8
 export const ALERT_DRAWDOWN: i32 = 23;
 export const ALERT_GROSS: i32 = 24;
 export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
-export const ACCOUNT_SLOTS: i32 = 26;
+export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
+export const LIQUIDATION_FEE: i32 = 27; // fraction of the closed value
+export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further slice is processed
+export const ACCOUNT_SLOTS: i32 = 29;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

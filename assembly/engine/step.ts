@@ -1,12 +1,24 @@
 import { beginSlice, REASON_END_OF_DATA, roomForSlice } from "./events";
 import { fillAtOpen, lapse } from "./fills";
+import { fundAtOpen, fundInside } from "./funding";
+import { liquidate } from "./liquidation";
 import { markToMarket } from "./marks";
 import { net } from "./netting";
 import { assessRisk } from "./risk";
 import { takeSignals } from "./signals";
 import { size } from "./sizing";
 import { dayEnd, openTimes } from "./slices";
-import { account, PENDING_NONE, pending, STAGE, STAGE_OPEN, STAGE_RISK, STOP_AT_DAY_END, symbols } from "./state";
+import {
+  account,
+  LIQUIDATED,
+  PENDING_NONE,
+  pending,
+  STAGE,
+  STAGE_OPEN,
+  STAGE_RISK,
+  STOP_AT_DAY_END,
+  symbols,
+} from "./state";
 import { testStops } from "./stops";
 
 /**
@@ -17,17 +29,23 @@ import { testStops } from "./stops";
  * host can record returns, move life cycles and capital (phase 5); the next call goes on in the middle of that slice.
  *
  * Shapes   slices [from, to) of the bound chunk.
- * Returns  the slice to go on with: `to`; or less at a day end (account[STAGE] is STAGE_RISK), or when the event buffer
- *          must be emptied first (STAGE_OPEN).
+ * Returns  the slice to go on with: `to`; or less at a day end (account[STAGE] is STAGE_RISK), when the event buffer must be
+ *          emptied first (STAGE_OPEN), or when the account was liquidated, which ends the run (account[LIQUIDATED]).
  * Cost     O(P·S) per slice, no allocation.
  */
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
     if (unchecked(account[STAGE]) === STAGE_OPEN) {
-      if (!roomForSlice()) return t;
+      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return t;
       beginSlice(unchecked(openTimes[t]));
+      fundAtOpen(t);
       fillAtOpen(t);
       testStops(t);
+      if (liquidate(t)) {
+        markToMarket(t);
+        return t + 1;
+      }
+      fundInside(t);
       markToMarket(t);
       takeSignals(t);
       if (unchecked(dayEnd[t]) !== 0 && unchecked(account[STOP_AT_DAY_END]) > 0.0) {

@@ -4,7 +4,7 @@ import { MICRO } from "./exact-decimal.ts";
 import type { PodTally, RunTally } from "./run-tally.ts";
 
 /**
- * One line of the account, in whole micro-units: start + transfers + realized + unrealized − fees = end, exactly.
+ * One line of the account, in whole micro-units: start + transfers + realized + unrealized − fees − funding = end, exactly.
  *
  * `transfers_micro` is the capital that came from the reserve, negative where more went to it; of the account it is 0.
  * `realized_micro` is the pod's realised P&L rounded to a micro-unit; `unrealized_micro` is the rest, so it also holds
@@ -16,6 +16,8 @@ export interface AttributionRow {
   readonly realized_micro: number;
   readonly unrealized_micro: number;
   readonly fees_micro: number;
+  /** Paid, less received. */
+  readonly funding_micro: number;
   readonly end_micro: number;
 }
 
@@ -26,6 +28,7 @@ export const ATTRIBUTION_COLUMNS = [
   "realized_micro",
   "unrealized_micro",
   "fees_micro",
+  "funding_micro",
   "end_micro",
 ] as const satisfies readonly (keyof AttributionRow)[];
 
@@ -37,7 +40,7 @@ export interface PodAttribution extends AttributionRow {
 export interface Attribution {
   readonly pods: readonly PodAttribution[];
   readonly reserve: AttributionRow;
-  /** Start, fees and end are booked from executions and marks alone, never from the pods. */
+  /** Start, fees, funding and end are booked from executions, payments and marks alone, never from the pods. */
   readonly account: AttributionRow;
 }
 
@@ -55,23 +58,26 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
     const end = cash + (positions.pods[p] as number);
     let realised = 0;
     let fees = 0;
+    let funding = 0;
     for (let c = p; c < books.lots.length; c += pods.length) {
       realised += books.realised[c] as number;
       fees += books.feesMicro[c] as number;
+      funding += books.fundingMicro[c] as number;
     }
-    return { pod_id: podId, ...rowOf(capitalMicro, transfers, wholeMicro(realised), fees, end) };
+    return { pod_id: podId, ...rowOf(capitalMicro, transfers, wholeMicro(realised), fees, funding, end) };
   });
 
   const total = (of: (row: PodAttribution) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   const start = Math.round(record.capital * MICRO);
   const given = total((row) => row.transfers_micro);
-  const reserve = rowOf(start - total((row) => row.start_micro), 0 - given, 0, 0, books.reserveMicro);
+  const reserve = rowOf(start - total((row) => row.start_micro), 0 - given, 0, 0, 0, books.reserveMicro);
   const end = start + tally.cashMicro + positions.account;
   const account = rowOf(
     start,
     0,
     total((row) => row.realized_micro),
     tally.feesMicro,
+    tally.fundingMicro,
     end,
   );
   assert(reserve.unrealized_micro === 0, `attribution: ${reserve.unrealized_micro} of the reserve came from nowhere`);
@@ -85,13 +91,21 @@ export function attributeAccount(record: RunRecord, tally: RunTally): Attributio
   return { pods: rows, reserve, account };
 }
 
-function rowOf(start: number, transfers: number, realised: number, fees: number, end: number): AttributionRow {
+function rowOf(
+  start: number,
+  transfers: number,
+  realised: number,
+  fees: number,
+  funding: number,
+  end: number,
+): AttributionRow {
   return {
     start_micro: start,
     transfers_micro: transfers,
     realized_micro: realised,
-    unrealized_micro: end - start - transfers + fees - realised,
+    unrealized_micro: end - start - transfers + fees + funding - realised,
     fees_micro: fees,
+    funding_micro: funding,
     end_micro: end,
   };
 }

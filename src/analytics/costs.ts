@@ -7,6 +7,7 @@ export interface CostTotals {
   readonly slippage: number;
   /** Fees and slippage that the pods would have paid in addition, each trading alone. */
   readonly netting_saving: number;
+  /** Paid, less received; null when it was not booked. */
   readonly funding: Metric;
   readonly pnl_before_costs: number;
   readonly pnl: number;
@@ -14,21 +15,22 @@ export interface CostTotals {
   readonly total_return_before_costs: Metric;
 }
 
-/** The bridge from the P&L before costs to the P&L: before = P&L + fees + slippage. */
+/** The bridge from the P&L before costs to the P&L: before = P&L + fees + slippage + funding. */
 export function costTotals(
   start: number,
   end: number,
   fees: number,
   slippage: number,
+  funding: Metric,
   nettingSaving: number,
 ): CostTotals {
   const pnl = end - start;
-  const before = pnl + fees + slippage;
+  const before = pnl + fees + slippage + (funding.value ?? 0);
   return {
     fees,
     slippage,
     netting_saving: nettingSaving,
-    funding: unknown("funding is not booked yet"),
+    funding,
     pnl_before_costs: before,
     pnl,
     total_return_before_costs: start > 0 ? known(before / start) : unknown("no capital at the start"),

@@ -10,8 +10,8 @@ import type {
   WishEvent,
 } from "../orchestrator/events.ts";
 
-/** Why an order was made: a net of demands, a cross that needs no order outside, or stop exits of one side. */
-export type OrderPurpose = "NET" | "CROSS" | "STOP_SELL" | "STOP_BUY";
+/** Why an order was made: a net of demands, a cross that needs no order outside, stop exits of one side, or a liquidation. */
+export type OrderPurpose = "NET" | "CROSS" | "STOP_SELL" | "STOP_BUY" | "LIQUIDATION";
 
 /** What became of it in the end. */
 export type OrderOutcome = "FILLED" | "CROSSED" | "LAPSED" | "SKIPPED";
@@ -24,19 +24,19 @@ export interface Execution {
 
 /** Everything the events say about one order, from the wishes behind it to its attribution. */
 export interface OrderHistory {
-  /** Open time of the slice at whose close it was decided; of the slice itself for stops, which act inside it. */
+  /** Open time of the slice at whose close it was decided; of the slice itself for those that act inside it. */
   readonly timeMs: number;
   readonly symbol: string;
   readonly purpose: OrderPurpose;
   /** The pod whose order it is, with `netting: gross`; null for an order of the account. */
   readonly podId: string | null;
-  /** As decided; stop exits are always placed. */
+  /** As decided; stop exits and liquidations are always placed. */
   readonly status: OrderStatus;
   /** Lots for the account, signed. */
   readonly netLots: number;
   /** Lots that change hands between pods, ≥ 0. */
   readonly crossedLots: number;
-  /** Pods with a demand, in pod order; empty for stops. */
+  /** Pods with a demand, in pod order; empty for stops and liquidations. */
   readonly wishes: readonly WishEvent[];
   /** Stops that were reached; empty for decided orders. */
   readonly stops: readonly StopEvent[];
@@ -44,8 +44,13 @@ export interface OrderHistory {
   readonly lapses: readonly LapseEvent[];
 }
 
+/** Whether an order acts inside its slice, instead of being decided at the close and filled at the next open. */
+export function actsInside({ purpose }: Pick<OrderHistory, "purpose">): boolean {
+  return purpose !== "NET" && purpose !== "CROSS";
+}
+
 export function outcomeOf({ purpose, executions, lapses }: OrderHistory): OrderOutcome {
-  if (executions.some(({ fill }) => fill.purpose !== "CROSS")) return "FILLED";
+  if (executions.some(({ fill }) => fill.lots !== 0)) return "FILLED";
   if (executions.length > 0) return "CROSSED";
   return lapses.every(({ reason }) => reason === "MIN_NOTIONAL") && purpose !== "CROSS" ? "SKIPPED" : "LAPSED";
 }
@@ -56,6 +61,7 @@ export function filledLots({ executions }: OrderHistory): number {
 }
 
 interface Draft extends OrderHistory {
+  crossedLots: number;
   readonly stops: StopEvent[];
   readonly executions: { fill: FillEvent; parts: PartEvent[] }[];
   readonly lapses: LapseEvent[];
@@ -142,7 +148,8 @@ class HistoryReader {
   }
 
   #fill(fill: FillEvent): void {
-    const draft = fill.purpose === "STOP" ? this.#stopOrder(fill) : this.#pendingOrder(fill);
+    const inside = fill.purpose === "STOP" || fill.purpose === "LIQUIDATION";
+    const draft = inside ? this.#insideOrder(fill) : this.#pendingOrder(fill);
     draft.executions.push({ fill, parts: [] });
     this.#filling = draft;
   }
@@ -156,11 +163,12 @@ class HistoryReader {
     return draft;
   }
 
-  #stopOrder({ timeMs, symbol, lots }: FillEvent): Draft {
+  #insideOrder({ timeMs, symbol, lots, purpose }: FillEvent): Draft {
+    const stop = lots < 0 ? "STOP_SELL" : "STOP_BUY";
     const draft: Draft = {
       timeMs,
       symbol,
-      purpose: lots < 0 ? "STOP_SELL" : "STOP_BUY",
+      purpose: purpose === "LIQUIDATION" ? purpose : stop,
       podId: null,
       status: "PLACED",
       netLots: lots,
@@ -177,7 +185,13 @@ class HistoryReader {
   #part(part: PartEvent): void {
     const draft = this.#filling;
     assert(draft !== undefined, `history: a part of ${part.podId} at ${part.timeMs} belongs to no fill`);
-    (draft.executions.at(-1) as Draft["executions"][number]).parts.push(part);
+    const { fill, parts } = draft.executions.at(-1) as Draft["executions"][number];
+    parts.push(part);
+    if (draft.purpose === "LIQUIDATION") {
+      // What the pods move beyond the account's net goes from pod to pod, counted once.
+      const moved = parts.reduce((sum, { lots }) => sum + Math.abs(lots), 0);
+      draft.crossedLots = Math.max(0, (moved - Math.abs(fill.lots)) / 2);
+    }
     if (draft.purpose !== "STOP_SELL" && draft.purpose !== "STOP_BUY") return;
     const own = this.#stops.findIndex(({ podId, symbol }) => podId === part.podId && symbol === part.symbol);
     if (own >= 0) draft.stops.push(...this.#stops.splice(own, 1));

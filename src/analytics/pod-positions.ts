@@ -21,6 +21,8 @@ export interface PodPosition {
   /** Before fees, quote units. */
   readonly realized_pnl: number;
   readonly fees: number;
+  /** Paid, less received. */
+  readonly funding: number;
   readonly netting_saving: number;
 }
 
@@ -56,6 +58,7 @@ export function podPositions(record: RunRecord, p: number): PodPosition[] {
       unrealized_pnl: lots === 0 ? 0 : (lots / lotsPerUnit) * (mark - entry),
       realized_pnl: books.realised[c] as number,
       fees: (books.feesMicro[c] as number) / MICRO,
+      funding: (books.fundingMicro[c] as number) / MICRO,
       netting_saving: books.saving[c] as number,
     });
   }

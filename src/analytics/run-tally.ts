@@ -6,11 +6,11 @@ import { LapsedDemand } from "./lapsed-demand.ts";
 
 /** What one pod's events add up to. */
 export interface PodTally {
-  /** P&L after fees of each finished round trip, in order. Quote units. */
+  /** P&L after fees and funding of each finished round trip, in order. Quote units. */
   readonly trades: number[];
   /** Σ |cash| of its parts: traded value, quote units. */
   traded: number;
-  /** Σ cash − fee: what trading did to the pod's cash. */
+  /** Σ cash − fee − funding: what the events did to the pod's cash. */
   cashMicro: number;
   /** Σ capital moved from the reserve to the pod, negative when it gave more than it got. */
   transfersMicro: number;
@@ -22,6 +22,15 @@ export interface GrossLimitHit {
   readonly gross: number;
   readonly limit: number;
   readonly factor: number;
+}
+
+/** The end of an account that did not hold its maintenance margin. */
+export interface Liquidation {
+  /** Open of its slice. */
+  readonly timeMs: number;
+  readonly equity: number;
+  readonly margin: number;
+  feesMicro: number;
 }
 
 /** A portfolio limit that came near or was reached, at the close of one slice. */
@@ -50,6 +59,7 @@ export interface RunTally {
   readonly trades: readonly number[];
   readonly lapsed: LapsedDemand;
   readonly grossLimits: readonly GrossLimitHit[];
+  readonly liquidation: Liquidation | null;
   readonly alerts: readonly AlertHit[];
   readonly halts: readonly HaltHit[];
   /** What recovery from a halt left of the exposure, from the close of a slice on. */
@@ -66,14 +76,16 @@ export interface RunTally {
   readonly traded: number;
   /** Σ lots × (price − reference) of executions, quote units. */
   readonly slippage: number;
-  /** From executions alone. */
+  /** From executions and funding alone. */
   readonly feesMicro: number;
+  /** Paid, less received. */
+  readonly fundingMicro: number;
   readonly cashMicro: number;
 }
 
 /** Numbers of the kernel's purposes and order statuses (assembly/engine/events.ts, state.ts). */
 const PURPOSE_STOP = 1;
-const PURPOSE_CROSS = 2;
+const PURPOSE_LIQUIDATION = 3;
 const LEVEL_CRITICAL = 2;
 const STATUS_SKIPPED = 0;
 const STATUS_CROSSED = 2;
@@ -88,6 +100,7 @@ export function tallyRun(record: RunRecord): RunTally {
   const pods: PodTally[] = record.pods.map(() => ({ trades: [], traded: 0, cashMicro: 0, transfersMicro: 0 }));
   const trades: number[] = [];
   const grossLimits: GrossLimitHit[] = [];
+  let liquidation: Liquidation | null = null;
   const alerts: AlertHit[] = [];
   const halts: HaltHit[] = [];
   const exposures: { timeMs: number; factor: number }[] = [];
@@ -96,7 +109,7 @@ export function tallyRun(record: RunRecord): RunTally {
   const lots = new Float64Array(record.symbols.length);
   const orders = { placed: 0, crossed: 0, skipped: 0, stop: 0 };
   const fills = { executions: 0, crosses: 0, parts: 0 };
-  const sums = { stops: 0, traded: 0, slippage: 0, feesMicro: 0, cashMicro: 0 };
+  const sums = { stops: 0, traded: 0, slippage: 0, feesMicro: 0, fundingMicro: 0, cashMicro: 0 };
 
   const { records } = record;
   let timeMs = Number.NaN;
@@ -115,7 +128,8 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.fill: {
         const executed = field(3);
         if (field(2) === PURPOSE_STOP) orders.stop++;
-        if (field(2) === PURPOSE_CROSS) fills.crosses++;
+        if (field(2) === PURPOSE_LIQUIDATION && liquidation !== null) liquidation.feesMicro += field(7);
+        if (executed === 0) fills.crosses++;
         else fills.executions++;
         (lots[field(1)] as number) += executed;
         sums.traded += field(6) / MICRO;
@@ -140,6 +154,16 @@ export function tallyRun(record: RunRecord): RunTally {
       case TAG.trade:
         (pods[field(1) % podCount] as PodTally).trades.push(field(3));
         trades.push(field(3));
+        break;
+      case TAG.funding:
+        sums.fundingMicro += field(5);
+        sums.cashMicro -= field(5);
+        break;
+      case TAG.fundingPart:
+        (pods[field(1) % podCount] as PodTally).cashMicro -= field(2);
+        break;
+      case TAG.liquidation:
+        liquidation = { timeMs, equity: field(1), margin: field(2), feesMicro: 0 };
         break;
       case TAG.grossLimit:
         grossLimits.push({ timeMs, gross: field(1), limit: field(2), factor: field(3) });
@@ -173,5 +197,19 @@ export function tallyRun(record: RunRecord): RunTally {
         assert(NOT_SUMMED.has(field(0)), `tally: event record with unknown tag ${field(0)} at ${at}`);
     }
   }
-  return { pods, trades, lapsed, grossLimits, alerts, halts, exposures, transfers, lots, orders, fills, ...sums };
+  return {
+    pods,
+    trades,
+    lapsed,
+    grossLimits,
+    liquidation,
+    alerts,
+    halts,
+    exposures,
+    transfers,
+    lots,
+    orders,
+    fills,
+    ...sums,
+  };
 }

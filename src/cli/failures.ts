@@ -4,6 +4,7 @@ import { formatConfigError } from "../config/format-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
 import { AssertionError } from "../lib/assert.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
+import { CapacityError } from "../orchestrator/capacity-error.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** A mistake in what the user typed, found by a command itself. */
@@ -24,6 +25,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "UNKNOWN_SYMBOL",
   "UNKNOWN_TIMEFRAME",
   "NO_COMMON_TIMEFRAME",
+  "NO_FUNDING",
   "UNREADABLE",
 ]);
 
@@ -34,7 +36,7 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
     const unavailable = error.issues.every(({ code }) => UNAVAILABLE.has(code));
     return { exitCode: unavailable ? EXIT.unavailable : EXIT.usage, text: `error: ${error.message}` };
   }
-  if (error instanceof UsageError || error instanceof RunFolderError)
+  if (error instanceof UsageError || error instanceof RunFolderError || error instanceof CapacityError)
     return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   // Commander has printed its message (or the help) itself.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: "" };

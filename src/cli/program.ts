@@ -61,6 +61,7 @@ function addBacktest(program: Command): void {
     .option("--capital <amount>", "quote units", positive, 100_000)
     .option("--cost-bps <bps>", "fee on each fill", nonNegative, 4)
     .option("--slippage-bps <bps>", "slippage on each fill", nonNegative, 5)
+    .option("--stop-loss <fraction>", "protective stop, a fraction of the entry (default: none)", positive)
     .option("--data <path>", 'folder of bars, or "synthetic"')
     .option("--report", "print the full report instead of the summary")
     .option("--fast", "no event objects, no event log, no progress")

@@ -2,7 +2,6 @@ import type { Config } from "../config/schema.ts";
 import { instantiateKernels, type Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
 import { GrowableColumn } from "../lib/growable.ts";
-import { dateToMs } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
 import { DailyCloses } from "../market/daily-closes.ts";
 import type { Market } from "../market/market.ts";
@@ -47,7 +46,7 @@ export interface BacktestRun {
   readonly state: Float64Array;
 }
 
-/** Runs a config over a market: warm-up, every slice of the range, end of data. */
+/** Runs a config over a market: warm-up, every slice of the range (to a liquidation, if there is one), end of data. */
 export function simulate(config: Config, market: Market, options: BacktestOptions = {}): BacktestRun {
   const plan = planEngine(config, market, options.chunk ?? CHUNK, options.orchestrated ?? true);
   return new Simulation(plan, market, config, options).run();
@@ -82,20 +81,19 @@ class Simulation {
   #lastOpen = Number.NaN;
   #eventObjects = 0;
 
-  constructor(plan: EnginePlan, market: Market, { backtest, data }: Config, options: BacktestOptions) {
+  constructor(plan: EnginePlan, market: Market, { data }: Config, options: BacktestOptions) {
     const { setup, requests, baseMs } = plan;
     const { pods, symbols, chunk } = setup;
-    assert(backtest.start !== null && backtest.end !== null, "backtest: the range is resolved by the caller");
     this.#plan = plan;
     this.#market = market;
     this.#options = options;
-    this.#startMs = dateToMs(backtest.start);
-    this.#endMs = dateToMs(backtest.end) + DAY_MS;
+    this.#startMs = plan.range.startMs;
+    this.#endMs = plan.range.endMs;
     this.#warmupLimit = data.warmup_bars === "all" ? Number.POSITIVE_INFINITY : data.warmup_bars;
     this.#reader = new SliceReader(market.bars);
 
     const bytes =
-      Engine.bytes(pods.length, symbols.length, chunk) +
+      Engine.bytes(pods.length, symbols.length, chunk, setup.funding) +
       symbols.length * SymbolChunk.bytes(chunk) +
       SignalBoard.bytes(requests, chunk) +
       StrategyOrchestrator.bytes(pods.length, symbols.length, plan.settings.correlation.lookback);
@@ -116,28 +114,46 @@ class Simulation {
 
   run(): BacktestRun {
     const warmupBars = this.#warmUp();
-    const before = this.#reader.barsRead;
+    let bars = 0;
     for (let slices = this.#readChunk(this.#endMs); slices > 0; slices = this.#readChunk(this.#endMs)) {
       this.#board.advance(this.#chunks);
-      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices);
+      this.#board.writeUpdates(this.#chunks, slices, this.#engine.slices, this.#engine.state.signals);
+      this.#plan.funding.write(this.#engine.slices.openTimes, slices, this.#engine.slices);
       this.#markDayEnds(slices);
-      this.#step(slices);
-      this.#keepCurve(slices);
+      const processed = this.#step(slices);
+      this.#keepCurve(processed);
+      bars += this.#barsIn(processed);
+      if (this.#engine.liquidated) break;
       this.#options.onProgress?.((this.#lastTime(slices) - this.#startMs) / (this.#endMs - this.#startMs));
     }
     this.#engine.endOfData((records) => this.#take(records));
 
-    const bars = this.#reader.barsRead - before;
-    const expected = this.#market.bars.reduce(
-      (sum, column) => sum + barsBetween(column, this.#startMs, this.#endMs),
-      0,
-    );
-    assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
+    this.#assertComplete(bars);
     return {
       record: this.#record(bars, warmupBars),
       resultHash: this.#hash.digest(),
       state: this.#engine.state.region.slice(),
     };
+  }
+
+  /** Bars in = bars processed, up to the slice of a liquidation; the same for funding times. */
+  #assertComplete(bars: number): void {
+    const { liquidated } = this.#engine;
+    const lastMs = this.#curve.timeMs.view().at(-1) ?? this.#startMs;
+    const endMs = liquidated ? lastMs + 1 : this.#endMs;
+    const expected = this.#market.bars.reduce((sum, column) => sum + barsBetween(column, this.#startMs, endMs), 0);
+    assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
+    const { left } = this.#plan.funding;
+    assert(liquidated || left === 0, `backtest: ${left} funding times met no slice`);
+  }
+
+  /** Bars of the chunk's first `slices` slices, over all symbols. */
+  #barsIn(slices: number): number {
+    let bars = 0;
+    for (const { count, slice } of this.#chunks) {
+      for (let i = 0; i < count && (slice[i] as number) < slices; i++) bars++;
+    }
+    return bars;
   }
 
   /** Strategies see the bars before the start; books, returns and decisions begin with it. */
@@ -209,14 +225,33 @@ class Simulation {
     return closeMs < (account[ACCOUNT.barredUntil] as number) ? 0 : (account[ACCOUNT.exposureFactor] as number);
   }
 
-  /** Fast: the whole chunk in one call. Otherwise slice by slice, as paper and live do, with an event object for each record. */
-  #step(slices: number): void {
+  /**
+   * Fast: the whole chunk in one call, or one for each span in which the instruments' rules stay. Otherwise slice by slice,
+   * as paper and live do, with an event object for each record. Returns the first slice not processed.
+   */
+  #step(slices: number): number {
     const take = (records: Float64Array): void => this.#take(records);
     const onDayEnd = this.#orchestrator === null ? undefined : (slice: number): void => this.#dayEnd(slice);
+    const { state, slices: buffers } = this.#engine;
+    const { maintenance } = this.#plan;
     this.#closes.observe(this.#chunks);
-    const step = this.#options.fast === true ? slices : 1;
-    for (let t = 0; t < slices; t += step) this.#engine.run(t, t + step, take, onDayEnd);
+    let next = 0;
+    while (next < slices && !this.#engine.liquidated) {
+      maintenance.update(buffers.openTimes[next] as number, state.maintenanceRate);
+      const to = this.#options.fast === true ? this.#firstSliceAt(maintenance.nextMs, next + 1, slices) : next + 1;
+      next = this.#engine.run(next, to, take, onDayEnd);
+    }
     this.#lastOpen = this.#lastTime(slices);
+    return next;
+  }
+
+  /** The first slice of [from, to) that opens at or after `ms`, or `to`. */
+  #firstSliceAt(ms: number, from: number, to: number): number {
+    if (ms === Number.POSITIVE_INFINITY) return to;
+    const { openTimes } = this.#engine.slices;
+    let t = from;
+    while (t < to && (openTimes[t] as number) < ms) t++;
+    return t;
   }
 
   #take(records: Float64Array): void {
@@ -294,6 +329,7 @@ class Simulation {
         entry: state.entry.slice(),
         realised: state.realised.slice(),
         feesMicro: state.fees.slice(),
+        fundingMicro: state.funding.slice(),
         saving: state.saving.slice(),
         target: state.signals.slice(0, state.lots.length),
         intraWeight: state.intraWeight.slice(),

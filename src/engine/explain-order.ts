@@ -1,6 +1,7 @@
 import { microText } from "../analytics/exact-decimal.ts";
 import type { OrderPurpose } from "../analytics/order-history.ts";
 import {
+  actsInside,
   type Execution,
   type OrderHistory,
   type OrderOutcome,
@@ -23,9 +24,9 @@ export interface OrderQuery {
 export interface OrderExplanation {
   readonly order_id: string;
   readonly symbol: string;
-  /** Open time of the deciding slice; a stop acts inside it. */
+  /** Open time of the deciding slice; stops and liquidations act inside it. */
   readonly slice: string;
-  /** Close of that slice; null for stops. */
+  /** Close of that slice; null for stops and liquidations. */
   readonly decided: string | null;
   readonly purpose: OrderPurpose;
   readonly outcome: OrderOutcome;
@@ -160,12 +161,11 @@ function notFound({ symbol, at }: OrderQuery, byId: boolean): string {
 function explanationOf(order: OrderHistory, source: EventSource, runId: string): OrderExplanation {
   const quantityOf = quantitiesOf(source);
   const quantity = (lots: number): string => quantityOf(order.symbol, lots);
-  const stop = order.purpose === "STOP_SELL" || order.purpose === "STOP_BUY";
   return {
     order_id: orderId(runId, order),
     symbol: order.symbol,
     slice: msToIso(order.timeMs),
-    decided: stop ? null : msToIso(order.timeMs + source.baseMs),
+    decided: actsInside(order) ? null : msToIso(order.timeMs + source.baseMs),
     purpose: order.purpose,
     outcome: outcomeOf(order),
     pod_id: order.podId,

@@ -1,13 +1,18 @@
 import { sortConfig } from "../config/canonical.ts";
+import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
+import { dateToMs, msToDate } from "../lib/utc.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { DataError, IssueList } from "../market/data-error.ts";
+import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
 import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
+import { MaintenanceRates } from "./maintenance-rates.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
 const MICRO = 1e6;
@@ -15,12 +20,19 @@ const BPS = 1e4;
 /** Lots per unit of a symbol priced at 1 or more: 1e-8 of the base, the finest step of the venues. */
 const FINEST_LOTS_PER_UNIT = 1e8;
 
+/** Fee of a liquidation, fraction of the closed value (spec 2.5). */
+const LIQUIDATION_FEE = 0.005;
+
 /** A config and a market as the engine and the signal board take them. */
 export interface EnginePlan {
   readonly setup: EngineSetup;
   readonly requests: readonly SignalRequest[];
   readonly pods: readonly RunPod[];
   readonly baseMs: number;
+  /** [start, end) of the run, epoch ms. */
+  readonly range: { readonly startMs: number; readonly endMs: number };
+  readonly funding: FundingSchedule;
+  readonly maintenance: MaintenanceRates;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
   readonly podSettings: readonly PodSettings[];
@@ -33,8 +45,15 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   const { portfolio, orchestrator, backtest } = config;
   assert(backtest.capital !== null, "plan: capital is resolved by the runner");
+  assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
+  const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
+  const rates = fundingMode(config.data) === "none" ? [] : market.funding;
+  const maintenance = new MaintenanceRates(config.data.instruments, names);
+  const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
-  const capitals = pods.map((pod) => Math.floor(capitalMicro * pod.initial_fraction));
+  requireFit(market, pods, baseMs);
+  requireBars(market, config);
+  const capitals = divideCapital(capitalMicro, pods);
   const setup: EngineSetup = {
     pods: pods.map((pod, p) => ({
       podId: pod.pod_id,
@@ -48,17 +67,19 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
       trailMultiple: pod.risk.use_trailing_stop ? pod.risk.trailing_stop_atr_multiplier : null,
       cooldownMs: pod.risk.stop_cooldown_days === null ? null : pod.risk.stop_cooldown_days * DAY_MS,
     })),
-    symbols: market.bars.map(engineSymbol),
+    symbols: market.bars.map((bars, s) => engineSymbol(bars, maintenance.initial[s] as number)),
     reserveMicro: capitals.reduce((left, capital) => left - capital, capitalMicro),
     feeRate: portfolio.cost_bps / BPS,
     slippage: portfolio.slippage_bps / BPS,
     impact: (portfolio.impact?.bps ?? 0) / BPS,
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
+    liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
     baseMs,
     dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
     drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,
     chunk,
+    funding: { perSlice: funding.perSlice, perChunk: Math.min(funding.payments, funding.perSlice * chunk) },
   };
   const requests = pods
     .flatMap((pod, p) =>
@@ -75,7 +96,59 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     capitalMicro: capitals[p] as number,
     initialState: orchestrated ? pod.initial_state : null,
   }));
-  return { setup, requests, pods: runPods, baseMs, settings: orchestrator, podSettings: pods };
+  return {
+    setup,
+    requests,
+    pods: runPods,
+    baseMs,
+    range,
+    funding,
+    maintenance,
+    settings: orchestrator,
+    podSettings: pods,
+  };
+}
+
+/** Each pod's share, never more in sum than there is: rounding must not make the reserve negative. */
+function divideCapital(capitalMicro: number, pods: readonly PodConfig[]): number[] {
+  let left = capitalMicro;
+  return pods.map((pod) => {
+    // A product like 100,000 × 0.29 is 28,999.999…: what is within a rounding error of a whole micro-unit is that unit.
+    const share = Math.min(left, Math.floor(capitalMicro * pod.initial_fraction * (1 + Number.EPSILON)));
+    left -= share;
+    return share;
+  });
+}
+
+/** The market must be the one that was opened for this config. */
+function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number): void {
+  const stored = new Set(market.bars.map(({ symbol }) => symbol));
+  for (const { pod_id, symbols, timeframe } of pods) {
+    for (const symbol of symbols)
+      assert(stored.has(symbol), `plan: the market has no ${symbol}, which ${pod_id} trades`);
+    const length = timeframeMs(timeframe) ?? Number.NaN;
+    assert(length % baseMs === 0, `plan: ${pod_id} has ${timeframe} candles, the market ${market.timeframe} bars`);
+  }
+}
+
+/** A range without a single bar is a mistake, not a quiet result. */
+function requireBars({ bars, label }: Market, { backtest }: Config): void {
+  const startMs = dateToMs(backtest.start as string);
+  const endMs = dateToMs(backtest.end as string) + DAY_MS;
+  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
+  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const issues = new IssueList();
+  issues.add({
+    file: label,
+    line: null,
+    column: null,
+    code: "NO_BARS",
+    value: `no bar from ${backtest.start} to ${backtest.end}`,
+    expected: "a range with bars",
+    hint: Number.isFinite(last) ? `bars run from ${msToDate(first)} to ${msToDate(last)}` : null,
+  });
+  throw new DataError(issues);
 }
 
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {
@@ -93,9 +166,9 @@ function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequ
 }
 
 /** Lots are 1e-8 of the base, ten times coarser for each power of ten by which the first open is below 1 (spec 2.2). */
-function engineSymbol({ symbol, open }: BarColumns): EngineSymbol {
+function engineSymbol({ symbol, open }: BarColumns, maintenanceRate: number): EngineSymbol {
   const first = open[0] ?? 1;
   let lotsPerUnit = FINEST_LOTS_PER_UNIT;
   for (let decade = 1; first < Number(`1e-${decade - 1}`); decade++) lotsPerUnit = Number(`1e${8 - decade}`);
-  return { symbol, lotsPerUnit, minNotional: 0 };
+  return { symbol, lotsPerUnit, minNotional: 0, maintenanceRate };
 }

@@ -10,8 +10,9 @@ const LAYOUT = 2;
  * Layout: one line of JSON (layout number, pod ids, symbols with their lots per unit, starting capital of each pod and of
  * the reserve in micro-units), then the event records as the kernel wrote them: little-endian f64, in the order of
  * assembly/engine/events.ts — targets, wishes, orders, fills with each pod's part and its cash afterwards, stops, lapses,
- * trades, alerts and halts, and between them what the orchestrator wrote (src/orchestrator/host-records.ts): transitions,
- * target fractions, transfers, exposure. No order ids, no clock, and nothing that depends on chunk size or on who listens.
+ * trades, funding with each pod's part, liquidation, alerts and halts, and between them what the orchestrator wrote
+ * (src/orchestrator/host-records.ts): transitions, target fractions, transfers, exposure. No order ids, no clock, and
+ * nothing that depends on chunk size or on who listens.
  */
 export class ResultHash {
   readonly #hash = createHash("sha256");

@@ -1,3 +1,4 @@
+import { fundingMode } from "../config/funding-mode.ts";
 import type { Config } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { packageVersion } from "../lib/package.ts";
@@ -17,9 +18,6 @@ export interface RunBacktestOptions extends BacktestOptions {
   /** Shown in the header of the result. */
   readonly warnings?: readonly string[];
 }
-
-/** What this version does not do yet; stated in the header so that nobody takes silence for a feature. */
-const NOT_YET = ["funding and liquidation are not simulated yet"];
 
 /**
  * Runs a config over a market and returns its statistics.
@@ -44,9 +42,9 @@ export function runBacktest(config: Config, market: Market, options: RunBacktest
       impactBps: portfolio.impact?.bps ?? null,
       netting: portfolio.netting,
     },
-    settings: options.orchestrated === false ? null : config.orchestrator,
-    // A run that is made again brings the warnings of the first.
-    warnings: [...new Set([...NOT_YET, ...(options.warnings ?? [])])],
+    funding: fundingMode(config.data),
+    settings: options.orchestrated === false ? null : config,
+    warnings: options.warnings ?? [],
   });
   return { result, record };
 }

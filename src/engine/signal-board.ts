@@ -31,6 +31,8 @@ interface Source {
   readonly values: Float64Array;
   /** Slots of the engine's `signals` that take this stream's values. */
   readonly slots: number[];
+  /** Weights are signals; ATRs are facts, in force even when their candle gives no signal. */
+  readonly isSignal: boolean;
 }
 
 /**
@@ -68,13 +70,22 @@ export class SignalBoard {
     volumeDecimals: readonly number[],
   ) {
     const shared = new Map<string, Source>();
+    const isSignal = (slot: number): boolean => slot < cells;
     const subscribe = (key: string, request: SignalRequest, slot: number, stream: () => SignalStream): void => {
       let source = shared.get(key);
       if (source === undefined) {
         const candles = this.#candlesFor(kernels, request, chunk, baseMs, volumeDecimals[request.symbol] ?? 0);
         const out = kernels.arena.f64(chunk + 1);
         const values = kernels.arena.viewF64(out, chunk + 1);
-        source = { candles, symbol: request.symbol, stream: stream(), out, values, slots: [] };
+        source = {
+          candles,
+          symbol: request.symbol,
+          stream: stream(),
+          out,
+          values,
+          slots: [],
+          isSignal: isSignal(slot),
+        };
         shared.set(key, source);
         this.#sources.push(source);
       }
@@ -106,42 +117,56 @@ export class SignalBoard {
     }
   }
 
-  /** Warm-up: leaves the last value of each stream that signalled in this chunk as the target in force. */
+  /** Warm-up: leaves the last value of each stream in force: of signals the last signalled, of ATRs the last known. */
   settle(signals: Float64Array): void {
-    for (const { candles, values, slots } of this.#sources) {
+    for (const { candles, values, slots, isSignal } of this.#sources) {
       let last = candles.count - 1;
-      while (last >= 0 && candles.end[last] === -1) last--;
+      while (isSignal && last >= 0 && (candles.end[last] as number) < 0) last--;
       if (last < 0) continue;
       for (const slot of slots) signals[slot] = values[last] as number;
     }
   }
 
-  /** Writes the values of the current chunk as updates of its slices, sources in a fixed order within a slice. */
-  writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers): void {
+  /**
+   * Writes the values of the current chunk as updates of its slices, sources in a fixed order within a slice.
+   *
+   * A candle without its last bar gives no signal, but its ATR counts from the bar that displaced it on, in time for that
+   * bar's stops: it is an update of the slice before, or goes to `signals` at once when that slice lies in the chunk before.
+   */
+  writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers, signals: Float64Array): void {
     const { updateStart, updateSlot, updateValue } = buffers;
     updateStart.fill(0, 0, slices + 1);
-    for (const { candles, symbol, slots } of this.#sources) {
-      const sliceOf = (chunks[symbol] as SymbolChunk).slice;
-      for (let i = 0; i < candles.count; i++) {
-        const bar = candles.end[i] as number;
-        if (bar >= 0) (updateStart[(sliceOf[bar] as number) + 1] as number) += slots.length;
-      }
-    }
+    this.#eachUpdate(chunks, (t, slots) => {
+      if (t >= 0) (updateStart[t + 1] as number) += slots.length;
+    });
     for (let t = 0; t < slices; t++) (updateStart[t + 1] as number) += updateStart[t] as number;
 
     const next = updateStart.slice(0, slices);
-    for (const { candles, symbol, slots, values } of this.#sources) {
+    this.#eachUpdate(chunks, (t, slots, value) => {
+      for (const slot of slots) {
+        if (t < 0) {
+          signals[slot] = value;
+          continue;
+        }
+        const at = next[t] as number;
+        updateSlot[at] = slot;
+        updateValue[at] = value;
+        next[t] = at + 1;
+      }
+    });
+  }
+
+  /** Every value of the chunk that takes effect, with its slice; −1 = before the chunk's first. */
+  #eachUpdate(
+    chunks: readonly SymbolChunk[],
+    take: (slice: number, slots: readonly number[], value: number) => void,
+  ): void {
+    for (const { candles, symbol, slots, values, isSignal } of this.#sources) {
       const sliceOf = (chunks[symbol] as SymbolChunk).slice;
       for (let i = 0; i < candles.count; i++) {
         const bar = candles.end[i] as number;
-        if (bar < 0) continue;
-        const t = sliceOf[bar] as number;
-        for (const slot of slots) {
-          const at = next[t] as number;
-          updateSlot[at] = slot;
-          updateValue[at] = values[i] as number;
-          next[t] = at + 1;
-        }
+        if (bar >= 0) take(sliceOf[bar] as number, slots, values[i] as number);
+        else if (!isSignal) take((sliceOf[-1 - bar] as number) - 1, slots, values[i] as number);
       }
     }
   }

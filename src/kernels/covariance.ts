@@ -71,17 +71,34 @@ function flatColumns(workspace: MatrixWorkspace, days: number, assets: number): 
   });
 }
 
+/** Share of its diagonal that a matrix may miss to be positive semidefinite: far above rounding, far below any signal. */
+const INDEFINITE = 1e-10;
+
 /**
  * Puts a matrix from elsewhere where the solvers read it. INVALID_INPUT when it is not symmetric to 1e-10 of the
- * deviations, or not finite, or has a negative variance.
+ * deviations, or not finite, or has a negative variance; NOT_PD when it is indefinite beyond rounding. A singular one is OK,
+ * and so is a column without variance, when it has no covariance either.
  */
-export function loadCovariance(workspace: MatrixWorkspace, matrix: Float64Array): "OK" | "INVALID_INPUT" {
+export function loadCovariance(workspace: MatrixWorkspace, matrix: Float64Array): "OK" | RefusedStatus {
   const assets = Math.sqrt(matrix.length);
   assert(Number.isInteger(assets), `covariance: ${matrix.length} entries are no square matrix`);
   workspace.checkAssets(assets);
-  workspace.covariance.view.set(matrix);
+  const { kernels, covariance, correlation, work } = workspace;
+  covariance.view.set(matrix);
   workspace.calls++;
-  return workspace.kernels.isSymmetric(workspace.covariance.at, assets) === 1 ? "OK" : "INVALID_INPUT";
+  if (kernels.isSymmetric(covariance.at, assets) !== 1) return "INVALID_INPUT";
+
+  // A column without variance would be a pivot of 0; with 1 in its place it stands apart from all others.
+  correlation.view.set(matrix);
+  for (let i = 0; i < assets; i++) if (matrix[i * (assets + 1)] === 0) correlation.view[i * (assets + 1)] = 1;
+  const flatIsApart = matrix.every((entry, at) => entry === 0 || !touchesFlat(matrix, assets, at));
+  const pivot = kernels.factorWithRidge(correlation.at, assets, INDEFINITE, work);
+  return flatIsApart && pivot > 0 ? "OK" : "NOT_PD";
+}
+
+function touchesFlat(matrix: Float64Array, assets: number, at: number): boolean {
+  const [row, column] = [Math.floor(at / assets), at % assets];
+  return matrix[row * (assets + 1)] === 0 || matrix[column * (assets + 1)] === 0;
 }
 
 /** Adds γ times its own diagonal to the covariance in the workspace: the one ridge before a fallback. */

@@ -3,7 +3,7 @@ import type { MatrixWorkspace } from "./matrix-workspace.ts";
 import { isUsable, type RefusedStatus, statusOf, type UsableStatus } from "./status.ts";
 
 export interface RiskBudgetOptions {
-  /** On max |risk share − budget|; default 1e-10. */
+  /** On max |risk share − budget|; default RISK_BUDGET_TOLERANCE. */
   readonly tolerance?: number;
   /** Newton iterations; default 60. */
   readonly maxIterations?: number;
@@ -24,8 +24,11 @@ export type RiskBudgetSolution =
     }
   | { readonly status: RefusedStatus; readonly iterations: number };
 
-/** Tolerance when the caller names none; below 1e-9, above the rounding of all but extremely hedged matrices. */
-export const RISK_BUDGET_TOLERANCE = 1e-10;
+/**
+ * Tolerance when the caller names none: whoever recomputes the shares, with rounding of his own, finds them within 1e-10.
+ * Above the rounding of all but extremely hedged matrices.
+ */
+export const RISK_BUDGET_TOLERANCE = 5e-11;
 const MAX_ITERATIONS = 60;
 
 /**

@@ -58,6 +58,7 @@ export interface MatrixKernels {
   portfolioVariance(cov: Pointer, n: number, weights: Pointer, sigmaW: Pointer): number;
   riskShares(cov: Pointer, n: number, weights: Pointer, shares: Pointer): number;
   isSymmetric(matrix: Pointer, n: number): number;
+  factorWithRidge(matrix: Pointer, n: number, ridge: number, work: Pointer): number;
 
   riskBudgetWorkLength(n: number): number;
   riskBudgetReportLength(): number;
@@ -137,8 +138,10 @@ export interface KernelExports extends SignalKernels, StateLengths, MatrixKernel
   bindScratch(...arrays: Pointer[]): void;
   bindAccount(account: Pointer): void;
   bindSlices(...arrays: Pointer[]): void;
+  bindFunding(...arrays: Pointer[]): void;
   bindEvents(buffer: Pointer, length: number): void;
   eventsPerSlice(pods: number, symbols: number): number;
+  eventsPerFunding(pods: number): number;
   eventsUsed(): number;
   clearEvents(): void;
 

@@ -18,7 +18,6 @@ interface Column {
 
 const VECTORS = 3;
 const MATRICES = 2;
-const REPORT_LENGTH = 3;
 /** Every reservation may be rounded up to the arena's alignment. */
 const ALIGNMENT_SLACK = 16 * 16;
 
@@ -59,7 +58,7 @@ export class MatrixWorkspace {
     this.input = column(assets);
     this.output = column(assets);
     this.spare = column(assets);
-    this.report = column(REPORT_LENGTH);
+    this.report = column(reportLength(exports));
     this.work = arena.f64(workLength(exports, limits));
   }
 
@@ -67,7 +66,7 @@ export class MatrixWorkspace {
   static bytes(limits: MatrixLimits): number {
     const { assets, days } = limits;
     const { exports } = instantiateKernels(0);
-    const columns = days * assets + MATRICES * assets * assets + VECTORS * assets + REPORT_LENGTH;
+    const columns = days * assets + MATRICES * assets * assets + VECTORS * assets + reportLength(exports);
     return (columns + workLength(exports, limits)) * Float64Array.BYTES_PER_ELEMENT + ALIGNMENT_SLACK;
   }
 
@@ -96,4 +95,8 @@ function workLength(kernels: MatrixKernels, { assets, days }: MatrixLimits): num
     kernels.riskBudgetWorkLength(assets),
     kernels.kellyWorkLength(assets),
   );
+}
+
+function reportLength(kernels: MatrixKernels): number {
+  return Math.max(kernels.covarianceReportLength(), kernels.riskBudgetReportLength(), kernels.kellyReportLength());
 }

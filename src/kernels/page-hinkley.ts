@@ -138,3 +138,49 @@ export class DegradationDetector {
     assert(pod >= 0 && pod < this.pods, `degradation: pod ${pod} of ${this.pods}`);
   }
 }
+
+/** The life cycle's detector over many counting days of one pod at once: what run lengths are simulated with. */
+export class DegradationRun {
+  /** Daily returns, filled by the caller before `take`. */
+  readonly dayReturns: Float64Array;
+  /** The score after each day that `take` took. */
+  readonly scores: Float64Array;
+  /** The whole state; zeroed it is the start. */
+  readonly state: Float64Array;
+  readonly #kernels: DetectorKernels;
+  readonly #pointers: readonly [settings: Pointer, state: Pointer, dayReturns: Pointer, scores: Pointer];
+
+  /** Bytes of kernel memory it reserves. */
+  static bytes(capacity: number): number {
+    return 16 * capacity + 1024;
+  }
+
+  /** @param capacity most days of one `take`. */
+  constructor(kernels: Kernels, settings: PageHinkleySettings, capacity: number) {
+    const { exports, arena } = kernels;
+    const length = exports.degradationLength(1);
+    const pointers = [
+      storeSettings(kernels, settings),
+      arena.f64(length),
+      arena.f64(capacity),
+      arena.f64(capacity),
+    ] as const;
+    this.#kernels = exports;
+    this.#pointers = pointers;
+    this.state = arena.viewF64(pointers[1], length);
+    this.dayReturns = arena.viewF64(pointers[2], capacity);
+    this.scores = arena.viewF64(pointers[3], capacity);
+  }
+
+  /** Takes the first `n` of `dayReturns`; returns the position of the first alarm, where it stops, or n without one. */
+  take(n: number): number {
+    assert(n >= 0 && n <= this.dayReturns.length, `degradation: ${n} of ${this.dayReturns.length} days`);
+    const [settings, state, dayReturns, scores] = this.#pointers;
+    return this.#kernels.degradationRun(settings, state, dayReturns, n, scores);
+  }
+
+  /** Before another pod: forgets detector and moments. */
+  clear(): void {
+    this.state.fill(0);
+  }
+}

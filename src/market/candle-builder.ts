@@ -14,7 +14,7 @@ export class CandleBuilder {
   readonly low: Pointer;
   readonly close: Pointer;
   readonly volume: Pointer;
-  /** Index of the bar that completed each candle; −1 = history without a signal. */
+  /** Index of the bar that completed each candle; −1 − i = history without a signal, displaced by bar i. */
   readonly end: Int32Array;
   readonly #kernels: Kernels;
   readonly #state: Pointer;

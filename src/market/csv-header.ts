@@ -1,7 +1,6 @@
 import { CSV_COLUMNS } from "./csv-rows.ts";
 import type { DataIssue } from "./data-error.ts";
 
-const HEADER = CSV_COLUMNS.join(",");
 const BYTE_ORDER_MARK = "\uFEFF";
 const NEWLINE = 10;
 
@@ -18,7 +17,8 @@ export type CsvStart =
   | { readonly ok: false; readonly issue: DataIssue };
 
 /** Reads comment lines and the header. Accepts a byte order mark and CRLF; names and order must be exact. */
-export function readHeader(bytes: Buffer, file: string): CsvStart {
+export function readHeader(bytes: Buffer, file: string, columns: readonly string[] = CSV_COLUMNS): CsvStart {
+  const header = columns.join(",");
   const comments: string[] = [];
   let position = 0;
   for (let line = 1; position < bytes.length; line++) {
@@ -26,8 +26,8 @@ export function readHeader(bytes: Buffer, file: string): CsvStart {
     const end = newline < 0 ? bytes.length : newline;
     const text = bytes.toString("utf8", position, end).replace(BYTE_ORDER_MARK, "").trimEnd();
     position = end + 1;
-    if (text === HEADER) return { ok: true, position, line: line + 1, comments };
-    if (!text.startsWith("#")) return { ok: false, issue: wrongHeader(file, line, text) };
+    if (text === header) return { ok: true, position, line: line + 1, comments };
+    if (!text.startsWith("#")) return { ok: false, issue: wrongHeader(file, line, text, columns) };
     comments.push(text.slice(1).trim());
   }
   const issue: DataIssue = {
@@ -36,21 +36,21 @@ export function readHeader(bytes: Buffer, file: string): CsvStart {
     column: null,
     code: "EMPTY_FILE",
     value: comments.length === 0 ? "no bytes" : "comments only",
-    expected: `the header ${HEADER} and rows`,
+    expected: `the header ${header} and rows`,
     hint: null,
   };
   return { ok: false, issue };
 }
 
-function wrongHeader(file: string, line: number, text: string): DataIssue {
+function wrongHeader(file: string, line: number, text: string, columns: readonly string[]): DataIssue {
   const names = text.toLowerCase().split(",");
-  const hasAllNames = CSV_COLUMNS.every((name) => names.includes(name));
+  const hasAllNames = columns.every((name) => names.includes(name));
   const hint = /^\d/.test(text)
     ? "the first line is a row: put the header above it"
     : hasAllNames
       ? "the names are there: mind order, case and further columns"
       : null;
-  return { file, line, column: null, code: "WRONG_HEADER", value: quote(text), expected: HEADER, hint };
+  return { file, line, column: null, code: "WRONG_HEADER", value: quote(text), expected: columns.join(","), hint };
 }
 
 /** Text for a message: quoted, and cut where it would flood the screen. */

@@ -54,7 +54,8 @@ function readFile(file: StoredFile, endMs: number, issues: IssueList): CsvBars |
   return result.bars;
 }
 
-function readBytes(path: string, issues: IssueList): Buffer | null {
+/** The bytes of a file, unpacked; null, with an issue, when it cannot be read. */
+export function readBytes(path: string, issues: IssueList): Buffer | null {
   let code: DataIssueCode = "UNREADABLE";
   let expected = "a file that can be read";
   try {

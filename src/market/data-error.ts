@@ -23,6 +23,8 @@ export type DataIssueCode =
   | "UNKNOWN_SYMBOL"
   | "UNKNOWN_TIMEFRAME"
   | "NO_COMMON_TIMEFRAME"
+  | "NO_FUNDING"
+  | "RATE_TOO_LARGE"
   | "NOT_SYNTHETIC";
 
 /** One thing that is wrong with the data, with everything a reader needs to find and mend it. */

@@ -1,4 +1,5 @@
 import type { BarColumns } from "./bars.ts";
+import type { FundingRates } from "./funding.ts";
 import type { Timeframe } from "./timeframe.ts";
 
 /** A source of bars, opened and checked, ready for an engine. */
@@ -10,8 +11,10 @@ export interface Market {
   readonly timeframe: Timeframe;
   /** Sorted by symbol. */
   readonly bars: readonly BarColumns[];
+  /** By symbol as `bars`; null where there are none, or none were asked for. */
+  readonly funding: readonly (FundingRates | null)[];
   /** Files that were read, in the order of reading; empty when the bars were made in memory. */
   readonly files: readonly string[];
-  /** SHA-256 over symbols, times, raw f64 columns and volumeDecimals (see hashBars). */
+  /** SHA-256 over the content of bars and funding (see hashMarket). */
   readonly hash: string;
 }

@@ -3,9 +3,12 @@ import { type BaseTimeframe, chooseBaseTimeframe } from "./base-timeframe.ts";
 import { findMissingSymbols, openCsvFolder, storedTimeframes } from "./csv-folder.ts";
 import { type CsvSymbol, readCsvSymbol } from "./csv-symbol.ts";
 import { DataError, IssueList } from "./data-error.ts";
+import type { FundingMode, FundingRates } from "./funding.ts";
+import { type CsvFunding, fundingPath, readCsvFunding } from "./funding-csv.ts";
 import type { Market } from "./market.ts";
-import { hashBars } from "./market-hash.ts";
+import { hashMarket } from "./market-hash.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
+import { syntheticFunding } from "./synthetic-funding.ts";
 import { syntheticLabel } from "./synthetic-label.ts";
 import { DAY_MS, formatTimeframe, MINUTE_MS, type Timeframe, timeframeMs } from "./timeframe.ts";
 
@@ -19,16 +22,18 @@ export interface MarketRequest {
   readonly podTimeframes: readonly Timeframe[];
   /** Null: chosen by `chooseBaseTimeframe`. */
   readonly baseTimeframe: Timeframe | null;
-  /** Bars that open at or after this are left out; epoch ms. */
+  /** Whether funding rates are read, and whether they must be there. */
+  readonly funding: FundingMode;
+  /** Bars that open at or after this are left out, funding rates of that time too; epoch ms. */
   readonly endMs: number;
 }
 
 /**
- * Opens a market with the bars of the symbols asked for, from the first one there is up to `endMs`.
+ * Opens a market with the bars and funding rates of the symbols asked for, from the first one there is up to `endMs`.
  *
  * A symbol without any bar before `endMs` keeps empty columns, unless that is true of all of them.
  *
- * @throws DataError with all issues at once: folder, symbols, timeframe, or rows.
+ * @throws DataError with all issues at once: folder, symbols, timeframe, rows, or funding that is required and missing.
  */
 export function openMarket(request: MarketRequest): Market {
   assert(request.symbols.length > 0, "market: no symbols");
@@ -39,11 +44,19 @@ export function openMarket(request: MarketRequest): Market {
 }
 
 function openSynthetic(request: MarketRequest, symbols: readonly string[]): Market {
-  const { seed, endMs, podTimeframes, baseTimeframe } = request;
+  const { seed, endMs, podTimeframes, baseTimeframe, funding: mode } = request;
   const stored = new Map(symbols.map((symbol) => [symbol, ALL_TIMEFRAMES]));
   const timeframe = unwrap(chooseBaseTimeframe("synthetic", stored, podTimeframes, baseTimeframe));
   const bars = syntheticBars({ seed, symbols, timeframe, endMs });
-  return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, files: [], hash: hashBars(bars) };
+  const funding = symbols.map((symbol) => (mode === "none" ? null : madeFunding(seed, symbol, endMs)));
+  const hash = hashMarket(bars, funding);
+  return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, funding, files: [], hash };
+}
+
+/** Null before the first rate, as of a file without rates. */
+function madeFunding(seed: number, symbol: string, endMs: number): FundingRates | null {
+  const rates = syntheticFunding(seed, symbol, SYNTHETIC_START_MS, endMs);
+  return rates.timeMs.length === 0 ? null : rates;
 }
 
 /** Every whole number of minutes that divides a day: what the synthetic market can make. */
@@ -58,30 +71,53 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   const stored = new Map(symbols.map((symbol) => [symbol, storedTimeframes(folder, symbol)]));
   const timeframe = unwrap(chooseBaseTimeframe(path, stored, podTimeframes, baseTimeframe));
   const read = symbols.map((symbol) => readCsvSymbol(folder, symbol, timeframeMs(timeframe) ?? Number.NaN, endMs));
+  const rates = request.funding === "none" ? [] : symbols.map((symbol) => readCsvFunding(path, symbol, endMs));
 
   const issues = new IssueList();
-  for (const symbol of read) issues.addAll(symbol.issues);
+  for (const { issues: own } of [...read, ...rates]) issues.addAll(own);
+  if (request.funding === "required") addMissingFunding(request, symbols, rates, issues);
   issues.throwIfAny();
 
   const bars = read.map((symbol) => symbol.bars);
-  return { ...describeSource(path, timeframe, read), timeframe, bars, files: filesOf(read), hash: hashBars(bars) };
+  const funding = symbols.map((_, s) => rates[s]?.rates ?? null);
+  const files = [...read.flatMap((symbol) => symbol.files), ...rates.flatMap(({ file }) => file ?? [])];
+  const source = describeSource(path, timeframe, [...read, ...rates]);
+  return { ...source, timeframe, bars, funding, files, hash: hashMarket(bars, funding) };
+}
+
+/** One issue per symbol without rates, unless its file has issues of its own. */
+function addMissingFunding(
+  { path, endMs }: MarketRequest,
+  symbols: readonly string[],
+  read: readonly CsvFunding[],
+  issues: IssueList,
+): void {
+  for (const [s, { rates, file, issues: own }] of read.entries()) {
+    if (rates !== null || !own.isEmpty) continue;
+    const symbol = symbols[s] as string;
+    issues.add({
+      file: fundingPath(path, symbol),
+      line: null,
+      column: null,
+      code: "NO_FUNDING",
+      value: file === null ? "nothing" : "no rate",
+      expected: `funding rates of ${symbol}${Number.isFinite(endMs) ? ` before ${new Date(endMs).toISOString()}` : ""}`,
+      hint: "data.funding is required; if_present runs without them and says so",
+    });
+  }
 }
 
 /** Files that say SYNTHETIC in a comment make the whole market synthetic, even beside real ones. */
 function describeSource(
   path: string,
   timeframe: Timeframe,
-  read: readonly CsvSymbol[],
+  read: readonly Pick<CsvSymbol, "comments">[],
 ): Pick<Market, "kind" | "label"> {
   const source = `${path} (CSV, ${timeframe.toLowerCase()})`;
   const comments = new Set(read.flatMap((symbol) => symbol.comments));
   const marks = [...comments].filter((comment) => comment.includes("SYNTHETIC"));
   if (marks.length === 0) return { kind: "files", label: source };
   return { kind: "synthetic", label: `${marks.join("; ")}, ${source}` };
-}
-
-function filesOf(read: readonly CsvSymbol[]): string[] {
-  return read.flatMap((symbol) => symbol.files);
 }
 
 function unwrap(choice: BaseTimeframe): Timeframe {

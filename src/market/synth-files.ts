@@ -4,8 +4,10 @@ import writeFileAtomic from "write-file-atomic";
 import type { BarColumns } from "./bars.ts";
 import { CSV_COLUMNS } from "./csv-rows.ts";
 import { IssueList } from "./data-error.ts";
+import type { FundingRates } from "./funding.ts";
+import { FUNDING_COLUMNS, fundingPath } from "./funding-csv.ts";
 import { syntheticBars } from "./synthetic.ts";
-import { type FundingRates, syntheticFunding } from "./synthetic-funding.ts";
+import { syntheticFunding } from "./synthetic-funding.ts";
 import { syntheticLabel } from "./synthetic-label.ts";
 import { HOUR_MS, type Timeframe, timeframeMs } from "./timeframe.ts";
 
@@ -79,7 +81,7 @@ function rowsOf({ timeMs, open, high, low, close, volume }: BarColumns, firstMs:
 
 function fundingFile({ folder, seed }: SynthRequest, { symbol, timeMs, rate }: FundingRates): TextFile {
   const rows = Array.from(timeMs, (ms, i) => `${iso(ms)},${rate[i]}\n`);
-  const text = `${commentOf(seed)}\ntimestamp,funding_rate\n${rows.join("")}`;
+  const text = `${commentOf(seed)}\n${FUNDING_COLUMNS.join(",")}\n${rows.join("")}`;
   return { path: fundingPath(folder, symbol), text };
 }
 
@@ -112,10 +114,6 @@ function parts({ fromMs, endMs }: SynthRequest, timeframe: Timeframe) {
 function barPath(folder: string, symbol: string, timeframe: Timeframe, year: number | null): string {
   const name = timeframe.toLowerCase();
   return join(folder, name, `${fileSymbol(symbol)}-${name}${year === null ? "" : `-${year}`}.csv`);
-}
-
-function fundingPath(folder: string, symbol: string): string {
-  return join(folder, "funding", `${fileSymbol(symbol)}-funding.csv`);
 }
 
 /** "BTC/USDT" → "BTC-USDT". */

@@ -1,19 +1,10 @@
 import { math } from "../kernels/math.ts";
 import { assert } from "../lib/assert.ts";
+import type { FundingRates } from "./funding.ts";
 import { PURPOSE, RandomStream } from "./synthetic/random-stream.ts";
 import { symbolProfile } from "./synthetic/symbol-profile.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
 import { DAY_MS, HOUR_MS } from "./timeframe.ts";
-
-/** Funding rates of one perpetual, ascending. */
-export interface FundingRates {
-  /** "BTC/USDT". */
-  readonly symbol: string;
-  /** Funding times, epoch ms UTC: 00:00, 08:00 and 16:00. */
-  readonly timeMs: Float64Array;
-  /** Paid by longs to shorts per funding time, as a share of the position's value; negative when shorts pay. */
-  readonly rate: Float64Array;
-}
 
 const INTERVAL_MS = 8 * HOUR_MS;
 /** Exchanges publish rates with eight decimals. */
@@ -29,7 +20,7 @@ const NOISE = 0.00002;
 const MAX_RATE = 0.003;
 
 /**
- * Invented funding rates every 8 hours with fromMs ≤ time < toMs, from the second day of the synthetic market on. Rising
+ * Invented funding rates every 8 hours (00:00, 08:00, 16:00) with fromMs ≤ time < toMs, from the second day of the synthetic market on. Rising
  * weeks make longs pay, falling weeks shorts. Each rate depends on (seed, symbol, time) only.
  */
 export function syntheticFunding(seed: number, symbol: string, fromMs: number, toMs: number): FundingRates {

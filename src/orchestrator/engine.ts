@@ -2,6 +2,7 @@ import type { Arena } from "../kernels/arena.ts";
 import type { KernelExports } from "../kernels/exports.ts";
 import type { Kernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
+import { CapacityError } from "./capacity-error.ts";
 import { ACCOUNT, type EngineState, layOutState, stateBytes } from "./state.ts";
 
 /** One pod as the engine sees it. */
@@ -28,6 +29,8 @@ export interface EngineSymbol {
   readonly lotsPerUnit: number;
   /** Quote units; 0 = no minimum. */
   readonly minNotional: number;
+  /** Maintenance margin at the start, fraction of the notional; `state.maintenanceRate` holds the one in force. */
+  readonly maintenanceRate: number;
 }
 
 export interface EngineSetup {
@@ -41,6 +44,8 @@ export interface EngineSetup {
   /** Fraction of the price at a volume share of 1; 0 = none. */
   readonly impact: number;
   readonly maxGrossLeverage: number;
+  /** Fraction of the value that a liquidation closes. */
+  readonly liquidationFee: number;
   readonly netting: "net" | "gross";
   /** Length of a slice. */
   readonly baseMs: number;
@@ -49,6 +54,14 @@ export interface EngineSetup {
   readonly drawdownLimit: number;
   /** Most slices of one call. */
   readonly chunk: number;
+  /** Most funding payments, counted by symbol, of one slice and of one call. */
+  readonly funding: FundingRoom;
+}
+
+/** Room for funding payments: gaps in the bars make slices that many of them fall to. */
+export interface FundingRoom {
+  readonly perSlice: number;
+  readonly perChunk: number;
 }
 
 const BAR_FIELDS = 5;
@@ -69,6 +82,11 @@ export interface SliceBuffers {
   readonly updateValue: Float64Array;
   /** [slice] 1 = the last slice of its UTC date. */
   readonly dayEnd: Int32Array;
+  /** Payments of slice t at [fundingStart[t], fundingStart[t + 1]), in order of time. */
+  readonly fundingStart: Int32Array;
+  readonly fundingSymbol: Int32Array;
+  readonly fundingTime: Float64Array;
+  readonly fundingRate: Float64Array;
   /** [slice][portfolio equity, gross, net, pod equities…]. */
   readonly curve: Float64Array;
 }
@@ -87,10 +105,11 @@ export class Engine {
   readonly #events: Float64Array;
 
   /** Bytes of kernel memory an engine of this size reserves. */
-  static bytes(pods: number, symbols: number, chunk: number): number {
+  static bytes(pods: number, symbols: number, chunk: number, funding: FundingRoom): number {
     const cells = pods * symbols;
-    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 8;
-    return stateBytes(pods, symbols) + chunk * perSlice + 8 * eventLength(pods, symbols) + 1024;
+    const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 12;
+    const payments = 20 * funding.perChunk;
+    return stateBytes(pods, symbols) + chunk * perSlice + payments + 8 * eventLength(pods, symbols, funding) + 1024;
   }
 
   constructor({ exports, arena }: Kernels, setup: EngineSetup) {
@@ -98,10 +117,11 @@ export class Engine {
     this.setup = setup;
     this.#exports = exports;
     this.state = layOutState(exports, arena, pods.length, symbols.length);
-    this.slices = layOutSlices(exports, arena, pods.length, symbols.length, chunk);
-    const length = eventLength(pods.length, symbols.length);
+    this.slices = layOutSlices(exports, arena, pods.length, symbols.length, chunk, setup.funding.perChunk);
+    const length = eventLength(pods.length, symbols.length, setup.funding);
+    const payments = setup.funding.perSlice * exports.eventsPerFunding(pods.length);
     assert(
-      length > exports.eventsPerSlice(pods.length, symbols.length),
+      length > exports.eventsPerSlice(pods.length, symbols.length) + payments,
       "engine: the event buffer cannot hold one slice",
     );
     const events = arena.f64(length);
@@ -122,19 +142,32 @@ export class Engine {
   /**
    * Steps the slices [from, to) of the buffers.
    *
+   * @returns the first slice not processed: `to`, or less when the account was liquidated in the slice before.
    * @param onRecords gets the event records in order, a view that is valid during the call only.
    * @param onDayEnd called in the middle of a day's last slice, between signals and risk check; without it the kernel does
    *   not stop there.
    */
-  run(from: number, to: number, onRecords: (records: Float64Array) => void, onDayEnd?: (slice: number) => void): void {
+  run(
+    from: number,
+    to: number,
+    onRecords: (records: Float64Array) => void,
+    onDayEnd?: (slice: number) => void,
+  ): number {
     this.state.account[ACCOUNT.stopAtDayEnd] = onDayEnd === undefined ? 0 : 1;
-    for (let next = from; next < to; ) {
+    let next = from;
+    while (next < to && !this.liquidated) {
       next = this.#exports.run(next, to);
       this.calls++;
       this.#drain(onRecords);
       if (this.state.account[ACCOUNT.stage] !== STAGE_OPEN) onDayEnd?.(next);
     }
     assertExact(this.state);
+    return next;
+  }
+
+  /** True once the account was liquidated: no further slice is processed. */
+  get liquidated(): boolean {
+    return this.state.account[ACCOUNT.liquidated] === 1;
   }
 
   /** Values the books at the current marks, after capital was moved. */
@@ -155,8 +188,9 @@ export class Engine {
   }
 }
 
-function eventLength(pods: number, symbols: number): number {
-  return Math.max(MIN_EVENT_LENGTH, 2 * (58 * pods * symbols + 48 * symbols + 33));
+function eventLength(pods: number, symbols: number, { perSlice }: FundingRoom): number {
+  const payments = perSlice * (6 + 4 * pods);
+  return Math.max(MIN_EVENT_LENGTH, 2 * (71 * pods * symbols + 56 * symbols + 36 + payments));
 }
 
 function layOutSlices(
@@ -165,6 +199,7 @@ function layOutSlices(
   pods: number,
   symbols: number,
   chunk: number,
+  payments: number,
 ): SliceBuffers {
   const updates = chunk * pods * symbols * UPDATES_PER_CELL;
   const openTimes = arena.f64(chunk);
@@ -175,6 +210,11 @@ function layOutSlices(
   const dayEnd = arena.i32(chunk);
   const curve = arena.f64(chunk * (SLICE_COLUMNS + pods));
   exports.bindSlices(openTimes, bars, updateStart, updateSlot, updateValue, dayEnd, curve);
+  const fundingStart = arena.i32(chunk + 1);
+  const fundingSymbol = arena.i32(payments);
+  const fundingTime = arena.f64(payments);
+  const fundingRate = arena.f64(payments);
+  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate);
   return {
     openTimes: arena.viewF64(openTimes, chunk),
     bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
@@ -182,6 +222,10 @@ function layOutSlices(
     updateSlot: arena.viewI32(updateSlot, updates),
     updateValue: arena.viewF64(updateValue, updates),
     dayEnd: arena.viewI32(dayEnd, chunk),
+    fundingStart: arena.viewI32(fundingStart, chunk + 1),
+    fundingSymbol: arena.viewI32(fundingSymbol, payments),
+    fundingTime: arena.viewF64(fundingTime, payments),
+    fundingRate: arena.viewF64(fundingRate, payments),
     curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
   };
 }
@@ -202,6 +246,7 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   for (const [s, symbol] of setup.symbols.entries()) {
     state.lotsPerUnit[s] = symbol.lotsPerUnit;
     state.minNotional[s] = symbol.minNotional;
+    state.maintenanceRate[s] = symbol.maintenanceRate;
   }
   state.account[ACCOUNT.reserve] = setup.reserveMicro;
   state.account[ACCOUNT.exposureFactor] = 1;
@@ -209,6 +254,7 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.slippage] = setup.slippage;
   state.account[ACCOUNT.impact] = setup.impact;
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
+  state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
   state.account[ACCOUNT.baseMs] = setup.baseMs;
   state.account[ACCOUNT.dailyLossLimit] = setup.dailyLossLimit;
@@ -216,10 +262,8 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   for (const slot of [ACCOUNT.lastDay, ACCOUNT.breachDay, ACCOUNT.haltDay]) state.account[slot] = -1;
 }
 
-/** Lots and micro-units are exact only below 2^53; beyond it the books would silently lose units. */
-function assertExact({ cash, lots }: EngineState): void {
-  for (const value of cash)
-    assert(Number.isSafeInteger(value), `books: ${value} micro-units are not a whole number below 2^53`);
-  for (const value of lots)
-    assert(Number.isSafeInteger(value), `books: ${value} lots are not a whole number below 2^53`);
+/** Beyond 2^53 whole numbers of lots or micro-units are not exact, and the books would silently lose units. */
+function assertExact({ account }: EngineState): void {
+  const largest = account[ACCOUNT.largest] as number;
+  if (!(largest < Number.MAX_SAFE_INTEGER)) throw new CapacityError(largest);
 }

@@ -17,6 +17,9 @@ export const TAG = {
   trade: 9,
   grossLimit: 10,
   alert: 11,
+  funding: 12,
+  fundingPart: 13,
+  liquidation: 14,
   halt: 16,
   // Written by the host between kernel calls (host-records.ts):
   transfer: 32,
@@ -38,6 +41,9 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.trade]: 4,
   [TAG.grossLimit]: 4,
   [TAG.alert]: 5,
+  [TAG.funding]: 6,
+  [TAG.fundingPart]: 4,
+  [TAG.liquidation]: 3,
   [TAG.halt]: 5,
   [TAG.transfer]: 5,
   [TAG.transition]: 7,
@@ -45,12 +51,12 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.exposure]: 2,
 };
 
-export type FillPurpose = "NET" | "STOP" | "CROSS";
+export type FillPurpose = "NET" | "STOP" | "CROSS" | "LIQUIDATION";
 export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
 /** What became of a decision: sent, only crossed inside the house, or skipped. */
 export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
-const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS"];
+const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS", "LIQUIDATION"];
 const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
 /** Portfolio limits by the number they have in records (ALERT_TYPE_* of assembly/engine/events.ts). */
 export const ALERT_LIMITS = ["daily_loss", "drawdown", "gross_leverage"] as const;
@@ -130,7 +136,7 @@ export interface LapseEvent extends OfSymbol {
 export interface TradeEvent extends OfPod {
   readonly type: "trade";
   readonly side: "long" | "short";
-  /** After fees, quote units. */
+  /** After fees and funding, quote units. */
   readonly pnl: number;
 }
 export interface GrossLimitEvent extends Timed {
@@ -140,6 +146,33 @@ export interface GrossLimitEvent extends Timed {
   readonly factor: number;
 }
 
+/** What the account pays for its net position at a funding time. */
+export interface FundingEvent extends OfSymbol {
+  readonly type: "funding";
+  /** Share of the position's value that longs pay to shorts. */
+  readonly rate: number;
+  readonly price: number;
+  /** Net of the account. */
+  readonly lots: number;
+  /** Below 0: received. */
+  readonly paidMicro: number;
+}
+/** A pod's share of the payment before it. */
+export interface FundingPartEvent extends OfPod {
+  readonly type: "funding_part";
+  /** Below 0: received. */
+  readonly paidMicro: number;
+  readonly cashAfterMicro: number;
+}
+
+/** The account did not hold its maintenance margin: everything is closed by the fills that follow, and the run ends. */
+export interface LiquidationEvent extends Timed {
+  readonly type: "liquidation";
+  /** With every symbol at its bar's adverse extreme, quote units. */
+  readonly equity: number;
+  /** Required at those prices, quote units. */
+  readonly margin: number;
+}
 /** A portfolio limit is near (80 %) or reached. */
 export interface AlertEvent extends Timed {
   readonly type: "alert";
@@ -198,6 +231,9 @@ export type EngineEvent =
   | LapseEvent
   | TradeEvent
   | GrossLimitEvent
+  | FundingEvent
+  | FundingPartEvent
+  | LiquidationEvent
   | AlertEvent
   | HaltEvent
   | TransferEvent
@@ -290,6 +326,20 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "trade", ...ofPod(), side: field(2) > 0 ? "long" : "short", pnl: field(3) };
     case TAG.grossLimit:
       return { type: "gross_limit", timeMs, gross: field(1), limit: field(2), factor: field(3) };
+    case TAG.funding:
+      return {
+        type: "funding",
+        timeMs,
+        symbol,
+        rate: field(2),
+        price: field(3),
+        lots: field(4),
+        paidMicro: field(5),
+      };
+    case TAG.fundingPart:
+      return { type: "funding_part", ...ofPod(), paidMicro: field(2), cashAfterMicro: field(3) };
+    case TAG.liquidation:
+      return { type: "liquidation", timeMs, equity: field(1), margin: field(2) };
     case TAG.alert:
       return {
         type: "alert",

@@ -6,6 +6,7 @@ import { type CurveMetrics, calendarDays, curveMetrics } from "../analytics/curv
 import { maxDrawdown } from "../analytics/drawdown.ts";
 import { MICRO } from "../analytics/exact-decimal.ts";
 import { exposure } from "../analytics/exposure.ts";
+import { type FundingCoverage, fundingCoverageOf, fundingWarnings } from "../analytics/funding-coverage.ts";
 import type { ReasonCount } from "../analytics/lapsed-demand.ts";
 import { known, type Metric, unknown } from "../analytics/metric.ts";
 import { type AllocationHistoryEntry, allocationHistory } from "../analytics/orchestration/allocation-history.ts";
@@ -19,16 +20,17 @@ import { type PodPerformance, podPerformance } from "../analytics/pod-performanc
 import { capitalFraction, type PodPosition, podPositions } from "../analytics/pod-positions.ts";
 import { recordedReturns } from "../analytics/pod-track.ts";
 import { profitFactor } from "../analytics/profit-factor.ts";
-import { type RunTally, tallyRun } from "../analytics/run-tally.ts";
+import { type Liquidation, type RunTally, tallyRun } from "../analytics/run-tally.ts";
 import { turnover } from "../analytics/turnover.ts";
 import { winRate } from "../analytics/win-rate.ts";
-import { dateToMs, msToDate } from "../lib/utc.ts";
+import { dateToMs, msToDate, msToIso } from "../lib/utc.ts";
+import type { FundingMode } from "../market/funding.ts";
 import type { Market } from "../market/market.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import type { EngineSymbol } from "./engine.ts";
 import { falseRetirementRate } from "./lifecycle/operating-characteristics.ts";
 import type { RunRecord } from "./run-record.ts";
-import type { LifecycleState, OrchestratorSettings } from "./settings.ts";
+import type { LifecycleState, OrchestratorSettings, PodSettings } from "./settings.ts";
 
 export type { PodPerformance, PodPosition };
 
@@ -46,8 +48,10 @@ export interface ResultContext {
   /** UTC dates, both included. */
   readonly range: { readonly start: string; readonly end: string };
   readonly costs: RunCosts;
+  /** `none` whenever none was booked, also on a spot market. */
+  readonly funding: FundingMode;
   /** Null in a run without an orchestrator. */
-  readonly settings: OrchestratorSettings | null;
+  readonly settings: { readonly orchestrator: OrchestratorSettings; readonly pods: readonly PodSettings[] } | null;
   readonly warnings: readonly string[];
 }
 
@@ -62,7 +66,9 @@ export interface RunCosts {
 
 export interface ResultHeader {
   readonly mcbot_version: string;
-  readonly status: "completed";
+  /** `liquidated`: the run ended before its range did. */
+  readonly status: "completed" | "liquidated";
+  readonly liquidation: LiquidationHeader | null;
   readonly run_id: string;
   readonly config_hash: string;
   readonly data_hash: string;
@@ -76,6 +82,11 @@ export interface ResultHeader {
   readonly range: { readonly start: string; readonly end: string };
   readonly timeframe: string;
   readonly coverage: readonly SymbolCoverage[];
+  readonly funding: {
+    readonly mode: FundingMode;
+    /** By symbol; empty with mode `none`. */
+    readonly coverage: readonly FundingCoverage[];
+  };
   readonly costs: {
     readonly cost_bps: number;
     readonly slippage_bps: number;
@@ -93,6 +104,17 @@ export interface ResultHeader {
   /** Null in a run without an orchestrator. */
   readonly orchestration: OrchestrationHeader | null;
   readonly warnings: readonly string[];
+}
+
+/** How an account ended. Quote units. */
+export interface LiquidationHeader {
+  /** Open time of the slice, ISO 8601 UTC; the last one of the run. */
+  readonly slice: string;
+  /** With every symbol at its bar's adverse extreme. */
+  readonly equity: number;
+  /** Required at those prices. */
+  readonly maintenance_margin: number;
+  readonly fee: number;
 }
 
 export interface OrchestrationHeader extends OrchestrationCounts {
@@ -149,6 +171,8 @@ export interface PodResult {
   readonly target_fractions: readonly (number | null)[];
   readonly positions: readonly PodPosition[];
   readonly fees: number;
+  /** Paid, less received. */
+  readonly funding: number;
   readonly netting_saving: number;
 }
 
@@ -180,20 +204,31 @@ export interface OrchestratedResult {
 export function buildResult(record: RunRecord, context: ResultContext): OrchestratedResult {
   const tally = tallyRun(record);
   const attribution = attributeAccount(record, tally);
-  const benchmark = benchmarkOf(record, context);
+  const range = rangeMs(record, tally, context);
+  const benchmark = benchmarkOf(record, range, context);
   const portfolio = portfolioMetrics(record, tally);
   const saving = record.books.saving.reduce((sum, saved) => sum + saved, 0);
   const fractions = capitalFractions(record, tally);
   const pods = record.pods.map((_, p) => podResult(record, tally, attribution, fractions, p));
   return {
     schema_version: RESULT_SCHEMA_VERSION,
-    header: { ...headerOf(record, context), orchestration: orchestrationHeader(record, context, pods, tally) },
+    header: {
+      ...headerOf(record, tally, range, context),
+      orchestration: orchestrationHeader(record, context, pods, tally),
+    },
     portfolio,
     benchmark: curveMetrics(benchmark.timeMs, benchmark.equity, record.capital),
     days: daysOf(record, benchmark, fractions),
     pods,
     attribution,
-    costs: costTotals(portfolio.start_equity, portfolio.end_equity, tally.feesMicro / MICRO, tally.slippage, saving),
+    costs: costTotals(
+      portfolio.start_equity,
+      portfolio.end_equity,
+      tally.feesMicro / MICRO,
+      tally.slippage,
+      fundingPaid(tally, context),
+      saving,
+    ),
     orders: tally.orders,
     fills: tally.fills,
     stops: tally.stops,
@@ -205,29 +240,58 @@ export function buildResult(record: RunRecord, context: ResultContext): Orchestr
   };
 }
 
-/** [start, end) of a range of dates, epoch ms. */
-function rangeMs({ range }: ResultContext): { startMs: number; endMs: number } {
-  return { startMs: dateToMs(range.start), endMs: dateToMs(range.end) + DAY_MS };
+/** [start, end), epoch ms. */
+interface RangeMs {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The range that was run: the one asked for, or to the slice of a liquidation. */
+function rangeMs({ curve, baseMs }: RunRecord, { liquidation }: RunTally, { range }: ResultContext): RangeMs {
+  const endMs = dateToMs(range.end) + DAY_MS;
+  const last = curve.timeMs.at(-1);
+  return {
+    startMs: dateToMs(range.start),
+    endMs: liquidation === null || last === undefined ? endMs : last + baseMs,
+  };
+}
+
+/** What funding cost; unknown where nothing says what it would have been. */
+function fundingPaid({ fundingMicro }: RunTally, { funding, market }: ResultContext): Metric {
+  if (funding === "none") return unknown("not asked for");
+  return market.funding.some((rates) => rates !== null) ? known(fundingMicro / MICRO) : unknown("there are no rates");
+}
+
+function fundingCoverage({ baseMs }: RunRecord, range: RangeMs, { market, funding }: ResultContext): FundingCoverage[] {
+  if (funding === "none") return [];
+  return market.bars.map((bars, s) => fundingCoverageOf(bars, market.funding[s] ?? null, range, baseMs));
 }
 
 /** Buy and hold of the run's symbols over its range, at its costs. */
-function benchmarkOf(record: RunRecord, context: ResultContext): Benchmark {
+function benchmarkOf(record: RunRecord, range: RangeMs, context: ResultContext): Benchmark {
   const { costBps, slippageBps } = context.costs;
   return buyAndHold({
     bars: context.market.bars,
-    ...rangeMs(context),
+    ...range,
     capital: record.capital,
     feeRate: costBps / 1e4,
     slippage: slippageBps / 1e4,
   });
 }
 
-function headerOf(record: RunRecord, context: ResultContext): Omit<ResultHeader, "orchestration"> {
+function headerOf(
+  record: RunRecord,
+  { liquidation }: RunTally,
+  range: RangeMs,
+  context: ResultContext,
+): Omit<ResultHeader, "orchestration"> {
   const { market, costs } = context;
   const { counts } = record;
+  const funding = fundingCoverage(record, range, context);
   return {
     mcbot_version: context.mcbotVersion,
-    status: "completed",
+    status: liquidation === null ? "completed" : "liquidated",
+    liquidation: liquidation === null ? null : liquidationHeader(liquidation),
     run_id: context.runId,
     config_hash: context.configHash,
     data_hash: market.hash,
@@ -242,8 +306,9 @@ function headerOf(record: RunRecord, context: ResultContext): Omit<ResultHeader,
     timeframe: market.timeframe,
     coverage: market.bars.map((bars, s) => {
       const { lotsPerUnit } = record.symbols[s] as EngineSymbol;
-      return coverageOf(bars, rangeMs(context), lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
+      return coverageOf(bars, range, lotsPerUnit, counts.warmupBars[s] as number, counts.slices);
     }),
+    funding: { mode: context.funding, coverage: funding },
     costs: {
       cost_bps: costs.costBps,
       slippage_bps: costs.slippageBps,
@@ -257,8 +322,13 @@ function headerOf(record: RunRecord, context: ResultContext): Omit<ResultHeader,
     kernel_calls: counts.stepCalls + counts.numericCalls,
     step_calls: counts.stepCalls,
     numeric_calls: counts.numericCalls,
-    warnings: context.warnings,
+    // A run that is made again brings the warnings of the first.
+    warnings: [...new Set([...context.warnings, ...fundingWarnings(funding)])],
   };
+}
+
+function liquidationHeader({ timeMs, equity, margin, feesMicro }: Liquidation): LiquidationHeader {
+  return { slice: msToIso(timeMs), equity, maintenance_margin: margin, fee: feesMicro / MICRO };
 }
 
 function orchestrationHeader(
@@ -271,7 +341,7 @@ function orchestrationHeader(
   const states = pods.map(({ state }) => state);
   return {
     ...orchestrationCounts(orchestrator, states, halts.length),
-    false_retirement_rate: falseRetirementRate(settings),
+    false_retirement_rate: falseRetirementRate(settings.orchestrator, settings.pods),
   };
 }
 
@@ -331,6 +401,7 @@ function podResult(
     target_fractions: targets,
     positions,
     fees: row.fees_micro / MICRO,
+    funding: row.funding_micro / MICRO,
     netting_saving: positions.reduce((sum, { netting_saving }) => sum + netting_saving, 0),
   };
 }

@@ -65,6 +65,8 @@ export interface FinalBooks {
   readonly entry: Float64Array;
   readonly realised: Float64Array;
   readonly feesMicro: Float64Array;
+  /** Paid, less received. */
+  readonly fundingMicro: Float64Array;
   readonly saving: Float64Array;
   /** Raw target weight in force. */
   readonly target: Float64Array;

@@ -16,8 +16,18 @@ const POD = [
   "heldToday",
   "tradeCount",
 ] as const;
-const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "lastVolume", "pending"] as const;
-const POSITION = ["lots", "entry", "realised", "fees", "saving", "tradeRealised", "tradeFees"] as const;
+const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "maintenanceRate", "lastVolume", "pending"] as const;
+const POSITION = [
+  "lots",
+  "entry",
+  "realised",
+  "fees",
+  "funding",
+  "saving",
+  "tradeRealised",
+  "tradeFees",
+  "tradeFunding",
+] as const;
 const INTENTION = ["signals", "intraWeight", "wish", "demand"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
@@ -52,8 +62,11 @@ export const ACCOUNT = {
   alertDrawdown: 23,
   alertGross: 24,
   haltDay: 25,
+  largest: 26,
+  liquidationFee: 27,
+  liquidated: 28,
 } as const;
-const ACCOUNT_SLOTS = 26;
+const ACCOUNT_SLOTS = 29;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -9,6 +9,7 @@ const PURPOSE: Record<OrderExplanation["purpose"], string> = {
   CROSS: "internal cross, no order outside",
   STOP_SELL: "stop exit of longs",
   STOP_BUY: "stop exit of shorts",
+  LIQUIDATION: "liquidation of the account",
 };
 
 /** How one order came to be and where it went, as text: wishes, net and cross, executions with their parts, checks. */

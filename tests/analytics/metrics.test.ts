@@ -214,16 +214,20 @@ describe("turnover and exposure", () => {
 
 describe("costs", () => {
   it("bridge from before costs to net", () => {
-    expect(costTotals(1000, 1070, 20, 10, 5)).toEqual({
+    expect(costTotals(1000, 1070, 20, 10, unknown("no rates"), 5)).toEqual({
       fees: 20,
       slippage: 10,
       netting_saving: 5,
-      funding: { value: null, reason: "funding is not booked yet" },
+      funding: { value: null, reason: "no rates" },
       pnl_before_costs: 100,
       pnl: 70,
       total_return_before_costs: { value: 0.1 },
     });
-    expect(costTotals(0, 0, 0, 0, 0).total_return_before_costs.value).toBeNull();
+    expect(costTotals(1000, 1070, 20, 10, known(-7), 5)).toMatchObject({
+      funding: { value: -7 },
+      pnl_before_costs: 93,
+    });
+    expect(costTotals(0, 0, 0, 0, known(0), 0).total_return_before_costs.value).toBeNull();
   });
 });
 

@@ -40,6 +40,7 @@ export function recordOf(script: Script): RunRecord {
       entry: state.entry.slice(),
       realised: state.realised.slice(),
       feesMicro: state.fees.slice(),
+      fundingMicro: state.funding.slice(),
       saving: state.saving.slice(),
       target: state.signals.slice(0, state.lots.length),
       intraWeight: state.intraWeight.slice(),
@@ -64,6 +65,7 @@ export function marketOf(script: Script, overrides: Partial<Market> = {}): Marke
     label: "./data (CSV, 1d)",
     timeframe: "1D",
     bars: names.map((name) => columnsOf(script, name)),
+    funding: names.map(() => null),
     files: ["data/1d/BTC-USDT-1d.csv"],
     hash: "d".repeat(64),
     ...overrides,
@@ -97,6 +99,7 @@ export function contextOf(script: Script, overrides: Partial<ResultContext> = {}
     resultHash: "ab12cd34".repeat(8),
     market: marketOf(script),
     range: { start: "2024-01-01", end: new Date(T0 + (script.slices.length - 1) * DAY).toISOString().slice(0, 10) },
+    funding: "none",
     costs: { costBps: feeRate * 1e4, slippageBps: slippage * 1e4, impactBps: null, netting },
     settings: null,
     warnings: [],
@@ -110,8 +113,8 @@ export function bar(open: number, close = open): [number, number, number, number
 }
 
 /**
- * Two pods with opposite BTC weights that change their minds for 60 days, an ETH gap, costs, a stop, a gross limit: a
- * little of everything.
+ * Two pods with opposite BTC weights that change their minds for 60 days, an ETH gap, costs, funding, a stop, a gross
+ * limit: a little of everything.
  */
 export function busyScript(setup: Script["setup"] = {}): Script {
   const weight = (t: number, period: number): number => (t % period < period / 2 ? 0.7 : -0.4);
@@ -137,6 +140,7 @@ export function busyScript(setup: Script["setup"] = {}): Script {
           "alpha/ETH/USDT": weight(t, 8) / 2,
           "beta/ETH/USDT": weight(t, 14),
         },
+        funding: [0, 8, 16].map((hours) => ({ symbol: "BTC/USDT", hours, rate: ((t % 5) - 1) * 1e-5 })),
       };
     }),
   };

@@ -6,7 +6,7 @@ import { ATTRIBUTION_COLUMNS, attributeAccount } from "../../src/analytics/attri
 import { tallyRun } from "../../src/analytics/run-tally.ts";
 import { buildResult } from "../../src/orchestrator/result.ts";
 import type { Script } from "../support/scripted.ts";
-import { bar, busyScript, contextOf, marketOf, recordOf } from "./record.ts";
+import { bar, busyScript, contextOf, marketOf, recordOf, T0 } from "./record.ts";
 
 const resultOf = (script: Script) => buildResult(recordOf(script), contextOf(script));
 
@@ -70,6 +70,7 @@ describe("a small run, by hand", () => {
       realized_micro: 97_000e6,
       unrealized_micro: 0,
       fees_micro: 2990e6,
+      funding_micro: 0,
       end_micro: 294_010e6,
     });
     expect(result.attribution.reserve).toMatchObject({ start_micro: 100_000e6, end_micro: 100_000e6 });
@@ -186,7 +187,9 @@ describe("edges", () => {
 describe("a busy run", () => {
   const script = busyScript();
   const record = recordOf(script);
-  const result = buildResult(record, contextOf(script));
+  const rates = { symbol: "BTC/USDT", timeMs: Float64Array.of(T0), rate: Float64Array.of(0.0001) };
+  const market = marketOf(script, { funding: [rates, null] });
+  const result = buildResult(record, contextOf(script, { funding: "if_present", market }));
   const { pods, reserve, account } = result.attribution;
 
   it.each(ATTRIBUTION_COLUMNS)("%s of the pods and the reserve is the account's, in whole micro-units", (column) => {
@@ -196,7 +199,9 @@ describe("a busy run", () => {
 
   it("every row adds up, and ends where the curve does", () => {
     for (const row of [...pods, reserve, account])
-      expect(row.start_micro + row.realized_micro + row.unrealized_micro - row.fees_micro).toBe(row.end_micro);
+      expect(row.start_micro + row.realized_micro + row.unrealized_micro - row.fees_micro - row.funding_micro).toBe(
+        row.end_micro,
+      );
     expect(account.end_micro / 1e6).toBeCloseTo(result.portfolio.end_equity, 5);
     for (const [p, row] of pods.entries()) {
       const pod = result.pods[p];
@@ -207,9 +212,13 @@ describe("a busy run", () => {
     }
   });
 
-  it("costs: before − fees − slippage = net", () => {
-    const { pnl_before_costs, fees, slippage, pnl } = result.costs;
-    expect(pnl_before_costs - fees - slippage).toBeCloseTo(pnl, 6);
+  it("costs: before − fees − slippage − funding = net", () => {
+    const { pnl_before_costs, fees, slippage, funding, pnl } = result.costs;
+    expect(pnl_before_costs - fees - slippage - (funding.value ?? 0)).toBeCloseTo(pnl, 6);
+    expect(result.pods.reduce((sum, pod) => sum + pod.funding, 0)).toBeCloseTo(funding.value ?? 0, 6);
+    for (const { funding: own, positions } of result.pods)
+      expect(positions.reduce((sum, position) => sum + position.funding, 0)).toBeCloseTo(own, 6);
+    expect(funding.value).not.toBe(0);
     expect(result.pods.reduce((sum, pod) => sum + pod.netting_saving, 0)).toBeCloseTo(result.costs.netting_saving, 9);
     expect(result.costs.netting_saving).toBeGreaterThan(0);
   });
@@ -225,6 +234,21 @@ describe("a busy run", () => {
     }
   });
 
+  it("funding: per symbol, what there was; unknown when it was not asked for, or there was none", () => {
+    expect(result.header.funding).toMatchObject({
+      mode: "if_present",
+      coverage: [
+        { symbol: "BTC/USDT", rates: 1, gaps: ["ENDS_EARLY"] },
+        { symbol: "ETH/USDT", rates: 0, gaps: ["MISSING"] },
+      ],
+    });
+    const none = buildResult(record, contextOf(script));
+    expect(none.header.funding).toEqual({ mode: "none", coverage: [] });
+    expect(none.costs.funding).toEqual({ value: null, reason: "not asked for" });
+    const missing = buildResult(record, contextOf(script, { funding: "if_present" }));
+    expect(missing.costs.funding).toEqual({ value: null, reason: "there are no rates" });
+  });
+
   it("survives JSON unchanged", () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
@@ -237,6 +261,7 @@ describe("a busy run", () => {
       column.map((value, at) => (at === i ? value + by : value));
     expect(broken({ reserveMicro: record.books.reserveMicro - 1 })).toThrow("attribution");
     expect(broken({ feesMicro: changed(record.books.feesMicro, 0, -1) })).toThrow("attribution");
+    expect(broken({ fundingMicro: changed(record.books.fundingMicro, 0, 1) })).toThrow("attribution");
     expect(broken({ lots: changed(record.books.lots, 0, 1) })).toThrow("attribution: the pods hold");
     expect(() => attributeAccount(record, { ...tally, cashMicro: tally.cashMicro + 1 })).toThrow("attribution");
   });

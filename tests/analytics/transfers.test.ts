@@ -80,6 +80,7 @@ describe("attribution with transfers", () => {
     realized_micro: 0,
     unrealized_micro: unrealised * 1e6,
     fees_micro: fees * 1e6,
+    funding_micro: 0,
     end_micro: end * 1e6,
   });
 

@@ -30,7 +30,9 @@ describe("canonicalConfig", () => {
   it("does not depend on whether a default is written", () => {
     expect(canonical(`${MINIMAL}    timeframe: "1D"\nportfolio: {cost_bps: 4.0}\n`)).toBe(canonical(MINIMAL));
     const preset = (keys: string) => canonical(`${MINIMAL}orchestrator: {retirement: {${keys}}}\n`);
-    expect(preset("preset: calibrated")).toBe(preset("warning_days: 90"));
+    expect(preset("preset: calibrated")).toBe(
+      preset("max_drawdown_breach: 0.28, warning_days: 120, probation_days: 60"),
+    );
   });
 
   it("keeps the order of members, which tell each other apart by it", () => {

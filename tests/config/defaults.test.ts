@@ -129,7 +129,13 @@ describe("defaults", () => {
   it("the calibrated preset sets the keys not given, and only those", () => {
     const retirement = (keys: string) =>
       parse(`${MINIMAL}orchestrator: {retirement: {preset: calibrated${keys}}}\n`).config.orchestrator.retirement;
-    expect(retirement("")).toEqual({ ...ORCHESTRATOR.retirement, preset: "calibrated", warning_days: 90 });
-    expect(retirement(", warning_days: 45")).toMatchObject({ warning_days: 45, probation_days: 30 });
+    expect(retirement("")).toEqual({
+      ...ORCHESTRATOR.retirement,
+      preset: "calibrated",
+      max_drawdown_breach: 0.28,
+      warning_days: 120,
+      probation_days: 60,
+    });
+    expect(retirement(", warning_days: 45")).toMatchObject({ warning_days: 45, probation_days: 60 });
   });
 });

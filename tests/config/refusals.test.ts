@@ -144,7 +144,7 @@ const CASES: Record<string, Case> = {
     path: "backtest.capital",
     code: "WRONG_TYPE",
     value: "100_000",
-    expected: "a number above 0",
+    expected: "a number above 0 and at most 9000000000",
     hint: "write 100000",
   },
   "broken day count": {

@@ -245,13 +245,14 @@ describe("warnings", () => {
   it("what is allowed and probably not meant", () => {
     const text = `${MINIMAL}execution: {mode: live}
 portfolio: {quoted: {half_spread_bps: 1, alpha: 2, cap_bps: 10, penalty_bps: 5, max_safe: 0.5}}
-data: {instruments: {BTC/USDC: {lot: 1}}}
+data: {instruments: {BTC/USDC: {lot: 1}}, market: spot, funding: required}
 monitoring: {host: 0.0.0.0}
 `;
     expect(warnings(text)).toEqual([
       [5, 19, "orchestrator.risk.recovery.mode", "RISKY"],
       [6, 21, "portfolio.quoted", "NO_EFFECT"],
       [7, 32, 'data.instruments["BTC/USDC"]', "NO_EFFECT"],
+      [7, 66, "data.funding", "NO_EFFECT"],
       [8, 20, "monitoring.host", "RISKY"],
     ]);
   });

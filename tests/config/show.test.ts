@@ -85,7 +85,7 @@ data:
   it("--resolved is the whole config: read again, it gives the same one", () => {
     const shown = showConfig(LOADED, true);
     expect(parse(shown).config).toEqual(LOADED.config);
-    expect(shown).toContain("    warning_days: 90                   # preset calibrated");
+    expect(shown).toContain("    warning_days: 120                  # preset calibrated");
     expect(shown.split("\n").every((line) => / # |:$|^ *"?[\w/]+"?:$/.test(line))).toBe(true);
   });
 

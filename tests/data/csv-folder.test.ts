@@ -45,6 +45,7 @@ describe("real data", () => {
       symbols,
       podTimeframes: ["1D"],
       baseTimeframe: null,
+      funding: "none",
       endMs: END,
     });
     expect(market).toMatchObject({ kind: "files", timeframe: "1D" });

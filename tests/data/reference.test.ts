@@ -93,4 +93,25 @@ describe("the float reference agrees", () => {
     const { worst, where } = compareWithReference(config, marketOf(config, dataFolder()));
     expect(worst, where).toBeLessThan(1e-6);
   });
+
+  it("on 4h candles over hourly bars with outages, trailing stops", () => {
+    const config = resolve({
+      pods: [
+        {
+          pod_id: "trend",
+          strategy: "tsmom",
+          params: { short_mode: "full" },
+          symbols: ["BTC/USDT", "ETH/USDT", "BNB/USDT"],
+          timeframe: "4h",
+          initial_fraction: 0.9,
+          max_fraction: 1,
+          risk: { use_trailing_stop: true, trailing_stop_atr_multiplier: 1.5 },
+        },
+      ],
+      backtest: { ...range, start: "2018-06-01", end: "2019-06-01" },
+      data: { funding: "none", base_timeframe: "1h" },
+    });
+    const { worst, where } = compareWithReference(config, marketOf(config, dataFolder()));
+    expect(worst, where).toBeLessThan(1e-6);
+  });
 });

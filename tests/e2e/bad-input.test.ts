@@ -239,6 +239,29 @@ backtest: {start: "2023-12-10", end: "2023-12-20"}\n`;
     expect(result).toMatchObject({ code: 3, wrote: false });
   });
 
+  it("of funding that is required and not there is unavailable; with a bad row it is refused with its place", () => {
+    const required = `${config}data: {funding: required}\n`;
+    const missing = run(`${[HEADER, ...rows(31)].join("\n")}\n`, required);
+    expect(missing.stderr).toContain("BTC-USDT-funding.csv");
+    expect(missing).toMatchObject({ code: 3, wrote: false });
+
+    const cwd = temporaryFolder();
+    for (const folder of ["bars/1d", "bars/funding"]) mkdirSync(join(cwd, folder), { recursive: true });
+    writeFileSync(join(cwd, "bars/1d/BTC-USDT-1d.csv"), `${[HEADER, ...rows(31)].join("\n")}\n`);
+    const text = "timestamp,funding_rate\n2023-12-01T00:00:00Z,0.01%\n";
+    writeFileSync(join(cwd, "bars/funding/BTC-USDT-funding.csv"), text);
+    writeFileSync(join(cwd, "a.yaml"), config);
+    const bad = mcbot(["orchestrate", "backtest", "a.yaml", "--data", "bars"], { cwd });
+    expect(bad.stderr).toContain("BTC-USDT-funding.csv:2: funding_rate");
+    expect(bad.code).toBe(2);
+  });
+
+  it("without funding rates runs, and says that nothing is paid", () => {
+    const { code, stdout } = run(`${[HEADER, ...rows(31)].join("\n")}\n`);
+    expect(code).toBe(0);
+    expect(stdout).toContain("funding of BTC/USDT: there are no rates");
+  });
+
   it("in a folder that is not there is unavailable, not synthetic", () => {
     const cwd = temporaryFolder();
     const { code, stderr } = mcbot(["orchestrate", "backtest", EXAMPLE, "--data", "nowhere"], { cwd });
@@ -273,3 +296,25 @@ describe("a command line", () => {
 function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 }
+
+describe("a run that cannot be", () => {
+  it.each([
+    [["backtest", "run", "tsmom", "BTC/USDT", "--start", "2030-01-01"], 3, "no bar from 2030-01-01"],
+    [["backtest", "run", "buy-and-hold", "DOGE/USDT", "--capital", "8999999999"], 2, "2^53"],
+    [["backtest", "run", "buy-and-hold", "BTC/USDT", "--capital", "1e10"], 4, "backtest.capital"],
+  ])("%j exits %i and says why", (args, exit, says) => {
+    const cwd = temporaryFolder();
+    const { code, stderr } = mcbot(args, { cwd });
+    expect(stderr).toContain(says);
+    expect(code).toBe(exit);
+    expect(existsSync(join(cwd, "runs"))).toBe(false);
+  });
+
+  it("warns when a pod starts with less than 1,000", () => {
+    const { code, stderr } = mcbot(["backtest", "run", "tsmom", "BTC/USDT", "--capital", "500"], {
+      cwd: temporaryFolder(),
+    });
+    expect(stderr).toContain("at least 1000");
+    expect(code).toBe(0);
+  });
+});

@@ -60,7 +60,8 @@ describe("orchestrate backtest", () => {
     expect(fast.header.event_objects).toBe(0);
     expect(first.header.event_objects).toBeGreaterThan(1000);
     expect(first.header.run_id).toBe(fast.header.run_id);
-  });
+    // Six processes on a shared machine.
+  }, 30_000);
 
   it("gives another hash for another seed and another cost", () => {
     const cwd = temporaryFolder();
@@ -71,6 +72,25 @@ describe("orchestrate backtest", () => {
     };
     expect(env("MCBOT__DATA__SEED", "2")).not.toBe(base);
     expect(env("MCBOT__PORTFOLIO__COST_BPS", "4.01")).not.toBe(base);
+  });
+});
+
+describe("a liquidated run", () => {
+  it("ends 0 and says so", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "all-in.yaml"),
+      `pods: [{pod_id: hold, strategy: buy-and-hold, symbols: [BTC/USDT], initial_fraction: 1, max_fraction: 1}]
+backtest: {start: "2024-01-01", end: "2024-12-31"}
+data: {path: synthetic, instruments: {BTC/USDT: {maintenance_rate: 0.99999}}}
+`,
+    );
+    const { header, days } = backtest(cwd, "all-in.yaml");
+    expect(header.status).toBe("liquidated");
+    expect(days.date.at(-1)).toBe(header.liquidation?.slice.slice(0, 10));
+    expect(days.date.length).toBeLessThan(366);
+    const { stdout } = mcbot(["orchestrate", "backtest", "all-in.yaml"], { cwd });
+    expect(stdout).toContain("LIQUIDATED in the slice of");
   });
 });
 

@@ -11,7 +11,7 @@ import type { Engine } from "../../src/orchestrator/engine.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import { AccountBook } from "../support/account-book.ts";
 import { plainKernels, plainKernelsFrom } from "../support/plain-kernels.ts";
-import { randomScript } from "../support/random-script.ts";
+import { randomScript, withMargin } from "../support/random-script.ts";
 import { runScript, type Script } from "../support/scripted.ts";
 
 /** Runs the script slice by slice and compares both books after every event, and the engine's state after every slice. */
@@ -51,6 +51,17 @@ describe("the account book and the sum of the pods", () => {
   it("agree with gross netting", () => {
     const script = randomScript(7, 4, 3, 80);
     expect(audit({ ...script, setup: { ...script.setup, netting: "gross" } }).compared).toBeGreaterThan(100);
+  });
+
+  it("agree through liquidations, pods on both sides", () => {
+    let liquidated = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const script = withMargin(randomScript(seed, 5, 3, 60), 1.5);
+      audit(script);
+      audit(script, plainKernels);
+      if (runScript(script).engine.liquidated) liquidated++;
+    }
+    expect(liquidated).toBeGreaterThan(10);
   });
 
   it("agree at the edges: opposite pods that cross fully, one-lot positions, prices of 1e-5", () => {
@@ -116,6 +127,18 @@ describe("mutations of the engine break the comparison", () => {
       "engine/stops.ts",
       "let left: f64 = side * total;",
       "let left: f64 = 0.0;",
+    ],
+    [
+      "funding with the wrong sign",
+      "engine/positions.ts",
+      "unchecked((cash[p] = unchecked(cash[p]) - paid));",
+      "unchecked((cash[p] = unchecked(cash[p]) + paid));",
+    ],
+    [
+      "a micro-unit of funding lost in the split",
+      "engine/funding.ts",
+      "split(s, side, larger, total - paidBySmaller);",
+      "split(s, side, larger, total - paidBySmaller - (smaller > 0 ? 1 : 0));",
     ],
   ])("%s", async (_, file, from, to) => {
     // Partial fills are needed to see an unserved minority: the rule for F = D takes another path.

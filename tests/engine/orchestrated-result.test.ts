@@ -109,10 +109,11 @@ describe("risk contributions", () => {
 });
 
 describe("attribution", () => {
-  it("start + transfers + realised + unrealised − fees = end; transfers of pods and reserve cancel", () => {
+  it("start + transfers + realised + unrealised − fees − funding = end; transfers of pods and reserve cancel", () => {
     for (const row of [...attribution.pods, attribution.reserve, attribution.account]) {
-      const { start_micro, transfers_micro, realized_micro, unrealized_micro, fees_micro, end_micro } = row;
-      expect(start_micro + transfers_micro + realized_micro + unrealized_micro - fees_micro).toBe(end_micro);
+      const { start_micro, transfers_micro, realized_micro, unrealized_micro, fees_micro, funding_micro } = row;
+      const paid = fees_micro + funding_micro;
+      expect(start_micro + transfers_micro + realized_micro + unrealized_micro - paid).toBe(row.end_micro);
     }
     const moved = attribution.pods.reduce((sum, row) => sum + row.transfers_micro, 0);
     expect(moved + attribution.reserve.transfers_micro).toBe(0);

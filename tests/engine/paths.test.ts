@@ -10,8 +10,10 @@ import type { Market } from "../../src/market/market.ts";
 import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts";
 import { madeMarket, walk } from "../support/made-market.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
+import { seededRandom } from "../support/random-script.ts";
 
 const FIRST = Date.UTC(2023, 0, 1);
+const HOUR = 3_600_000;
 const file: OrchestratorFile = {
   pods: [
     {
@@ -49,7 +51,16 @@ const closes = {
     i < 500 || (i > 2000 && i < 2100) ? null : close,
   ),
 };
-const market = madeMarket(closes, FIRST, "1h");
+/** Every 8 hours; of SOL only for a while and a few minutes late, as venues are. */
+const funding = ["BTC/USDT", "ETH/USDT", "SOL/USDT"].map((symbol, s) => {
+  const random = seededRandom(20 + s);
+  const timeMs = Float64Array.from(
+    { length: symbol === "SOL/USDT" ? 350 : hours / 8 },
+    (_, i) => FIRST + i * 8 * HOUR + s * 90_000,
+  );
+  return { symbol, timeMs, rate: timeMs.map(() => Number(((random() - 0.4) * 1e-3).toFixed(8))) };
+});
+const market = madeMarket(closes, FIRST, "1h", funding);
 const run = (options: BacktestOptions = {}, on: Market = market) => simulate(resolveConfig(file), on, options);
 const bytes = (values: Float64Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
@@ -63,6 +74,8 @@ describe("one engine, whatever drives it", () => {
     expect(count("fill")).toBeGreaterThan(200);
     expect(count("stop")).toBeGreaterThan(5);
     expect(count("lapse")).toBeGreaterThan(5);
+    expect(count("funding")).toBeGreaterThan(200);
+    expect(count("funding_part")).toBeGreaterThan(count("funding"));
   });
 
   it.each<[string, BacktestOptions]>([
@@ -100,6 +113,7 @@ describe("the past", () => {
       Object.fromEntries(Object.entries(closes).map(([symbol, values]) => [symbol, values.slice(0, 24 * 100)])),
       FIRST,
       "1h",
+      funding,
     );
     const part = run({ fast: true }, shorter);
     const slices = part.record.curve.timeMs.length;
@@ -122,6 +136,29 @@ describe("the hash", () => {
       i += 40;
     }
     expect(hashes.size).toBe(2);
+  });
+});
+
+describe("funding", () => {
+  const withData = (data: OrchestratorFile["data"]) =>
+    simulate(resolveConfig({ ...file, data }), market, { fast: true });
+
+  it("changes the hash with one bit of one rate", () => {
+    const nudged = funding.map((rates) => ({
+      ...rates,
+      rate: rates.rate.map((rate, i) => (i === 300 ? rate * 2 : rate)),
+    }));
+    const other = run({ fast: true }, madeMarket(closes, FIRST, "1h", nudged));
+    expect(other.resultHash).not.toBe(run({ fast: true }).resultHash);
+  });
+
+  it("none and spot book none, as a market without rates", () => {
+    const without = run({ fast: true }, madeMarket(closes, FIRST, "1h"));
+    expect(withData({ funding: "none" }).resultHash).toBe(without.resultHash);
+    expect(withData({ market: "spot" }).resultHash).toBe(without.resultHash);
+    expect(withData({ funding: "if_present" }).resultHash).toBe(run({ fast: true }).resultHash);
+    expect(without.record.books.fundingMicro.every((micro) => micro === 0)).toBe(true);
+    expect(without.resultHash).not.toBe(run({ fast: true }).resultHash);
   });
 });
 

@@ -46,10 +46,12 @@ describe("a wish", () => {
     expect(engine.state.wish[0]).toBe(0);
   });
 
-  it("is 0 for a pod without equity and for a portfolio without equity", () => {
-    // Short 900 at 1 on 1,000; the price doubles and more: equity 1,000 − 900 × 1.2 < 0 closes at the next open.
+  it("is 0 for a pod without equity", () => {
+    // Short 900 at 1 on 1,000; the price triples: pod equity 1,000 − 900 × 2 < 0 closes at the next open. The reserve keeps
+    // the account solvent.
     const ruined = wishes({
       pods: [{ podId: "a", capital: 1000 }],
+      reserve: 10_000,
       symbols: [unit("BTC")],
       slices: [
         { bars: { BTC: at(1) }, weights: { "a/BTC": -0.9 } },
@@ -60,6 +62,31 @@ describe("a wish", () => {
     expect(ruined).toEqual([
       ["a/BTC", -900],
       ["a/BTC", 0],
+    ]);
+  });
+
+  it("is 0 for a portfolio without equity", () => {
+    // Pod a's stop fills at an open of ten times its entry: it loses 8,100 of the account's 3,000. The account holds nothing
+    // that could be liquidated, b and c cancel out; both close.
+    const ruined = wishes({
+      pods: [
+        { podId: "a", capital: 1000, stopLoss: 0.1 },
+        { podId: "b", capital: 1000 },
+        { podId: "c", capital: 1000 },
+      ],
+      symbols: [unit("BTC"), unit("ETH")],
+      slices: [
+        { bars: { BTC: at(1), ETH: at(1) }, weights: { "b/BTC": 0.5, "c/BTC": -0.5, "a/ETH": -0.9 } },
+        { bars: { BTC: at(1), ETH: at(1) } },
+        { bars: { BTC: at(1), ETH: at(10) } },
+      ],
+    });
+    expect(ruined).toEqual([
+      ["b/BTC", 500],
+      ["c/BTC", -500],
+      ["a/ETH", -900],
+      ["b/BTC", 0],
+      ["c/BTC", 0],
     ]);
   });
 });

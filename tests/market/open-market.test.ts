@@ -15,6 +15,7 @@ const REQUEST: MarketRequest = {
   symbols: ["ETH/USDT", "BTC/USDT"],
   podTimeframes: ["1D"],
   baseTimeframe: null,
+  funding: "none",
   endMs: Date.UTC(2024, 0, 3),
 };
 const open = (request: Partial<MarketRequest>) => openMarket({ ...REQUEST, ...request });

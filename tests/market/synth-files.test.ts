@@ -27,6 +27,7 @@ describe("writeSyntheticMarket", () => {
       symbols: SYMBOLS,
       podTimeframes: [timeframe],
       baseTimeframe: null,
+      funding: "none",
       endMs: END,
     });
     expect(loaded.bars).toEqual(syntheticBars({ seed: 3, symbols: SYMBOLS, timeframe, fromMs: FROM, endMs: END }));
@@ -39,7 +40,15 @@ describe("writeSyntheticMarket", () => {
     const end = Date.UTC(2020, 0, 1);
     writeSyntheticMarket(request(folder, { timeframes: ["1D"], fromMs: 0, endMs: end }));
     const open = (path: string) =>
-      openMarket({ path, seed: 3, symbols: SYMBOLS, podTimeframes: ["1D"], baseTimeframe: null, endMs: end });
+      openMarket({
+        path,
+        seed: 3,
+        symbols: SYMBOLS,
+        podTimeframes: ["1D"],
+        baseTimeframe: null,
+        funding: "none",
+        endMs: end,
+      });
     expect(open(folder).hash).toBe(open("synthetic").hash);
   });
 

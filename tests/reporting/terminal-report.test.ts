@@ -7,7 +7,7 @@ import { buildResult, type ResultContext } from "../../src/orchestrator/result.t
 import { renderReport } from "../../src/reporting/terminal-report.ts";
 import { renderSummary } from "../../src/reporting/terminal-summary.ts";
 import { textWidth } from "../../src/reporting/text-width.ts";
-import { bar, busyScript, contextOf, marketOf, recordOf } from "../analytics/record.ts";
+import { bar, busyScript, contextOf, marketOf, recordOf, T0 } from "../analytics/record.ts";
 import type { Script } from "../support/scripted.ts";
 
 const resultOf = (script: Script, overrides: Partial<ResultContext> = {}) =>
@@ -103,7 +103,12 @@ describe("content", () => {
 
   it("costs and reasons", () => {
     expect(text).toContain("P&L before costs");
-    expect(text).toContain("funding n/a (funding is not booked yet)");
+    expect(text).toContain("funding n/a (not asked for)");
+    const rates = { symbol: "BTC/USDT", timeMs: Float64Array.of(T0), rate: Float64Array.of(0.0001) };
+    const funded = resultOf(script, { funding: "if_present", market: marketOf(script, { funding: [rates, null] }) });
+    const report = flow(renderReport(funded, { width: 120, ...plain }));
+    expect(report).toContain("Funding 1 rate, complete for 0 of 2 symbols");
+    expect(report).toMatch(/ funding [+-]\d+\.\d\d [+-]?\d+\.\d\d%/);
     expect(text).toContain("NO_BAR ETH/USDT 7");
     expect(text).toContain("gross leverage limit 0.90 x");
   });

@@ -2,7 +2,7 @@ import type { Engine } from "../../src/orchestrator/engine.ts";
 import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts";
 
 /**
- * The account as an outsider books it: exact cash and lots from executions alone. It never sees an attribution; it only
+ * The account as an outsider books it: exact cash and lots from executions and funding payments alone. It never sees an attribution; it only
  * compares itself with the sum of the pods (spec 2.2).
  */
 export class AccountBook {
@@ -12,7 +12,7 @@ export class AccountBook {
   readonly #podCash = new Map<string, bigint>();
   readonly #podLots = new Map<string, Map<string, bigint>>();
   readonly #lotsPerUnit: ReadonlyMap<string, number>;
-  /** Executions whose parts have been compared. */
+  /** Executions and payments whose parts have been compared, and transfers. */
   compared = 0;
 
   constructor(
@@ -26,7 +26,7 @@ export class AccountBook {
     this.cash = this.#reserve + sum(this.#podCash.values());
   }
 
-  /** Books all events; after each execution with its parts the two books must agree. Throws at the first difference. */
+  /** Books all events; after each execution or payment with its parts the two books must agree. Throws at the first difference. */
   book(events: readonly EngineEvent[]): void {
     let open = false;
     const close = (): void => {
@@ -43,10 +43,16 @@ export class AccountBook {
         const own = this.#podLots.get(event.podId) ?? new Map<string, bigint>();
         own.set(event.symbol, BigInt(event.lotsAfter));
         this.#podLots.set(event.podId, own);
+      } else if (event.type === "funding") {
+        close();
+        this.#bookFunding(event);
+        open = true;
+      } else if (event.type === "funding_part") {
+        this.#podCash.set(event.podId, BigInt(event.cashAfterMicro));
       } else if (event.type === "transfer") {
         close();
         this.#bookTransfer(event);
-        this.#compare();
+        open = true;
       } else if (event.type !== "trade") {
         close();
       }
@@ -82,7 +88,17 @@ export class AccountBook {
     this.cash -= BigInt(Math.sign(lots) * valueMicro) + BigInt(feeMicro);
   }
 
-  /** Capital that moves inside the house: both sides say what they hold then, and the account knows nothing of it. */
+  #bookFunding({ symbol, lots, rate, price, paidMicro }: Extract<EngineEvent, { type: "funding" }>): void {
+    const held = this.lots.get(symbol) ?? 0n;
+    if (BigInt(lots) !== held) throw new Error(`account: funding on ${lots} lots of ${symbol}, held are ${held}`);
+    const expected = (lots / (this.#lotsPerUnit.get(symbol) as number)) * price * rate * 1e6;
+    if (Math.abs(paidMicro - expected) > 1 + Math.abs(expected) * 1e-12) {
+      throw new Error(`account: ${rate} on ${lots} lots of ${symbol} at ${price} is ${expected}, booked ${paidMicro}`);
+    }
+    this.cash -= BigInt(paidMicro);
+  }
+
+  /** Capital that moves inside the account: both sides say what they hold then, its own cash and lots do not change. */
   #bookTransfer({ podId, micro, cashAfterMicro, reserveAfterMicro }: Extract<EngineEvent, { type: "transfer" }>): void {
     const before = this.#podCash.get(podId) ?? 0n;
     this.#podCash.set(podId, BigInt(cashAfterMicro));

@@ -5,6 +5,17 @@ import { instantiateKernels } from "../../src/kernels/load.ts";
 
 const { exp, log, pow, sin, cos } = instantiateKernels(0).exports;
 
+/** Two lanes of a v128. */
+type Lanes = readonly [number, number];
+
+/** The memory that addresses point into: that of the array whose address was taken last. */
+let memory: Float64Array = new Float64Array(0);
+const at = (address: number, offset = 0): number => (address + offset) / Float64Array.BYTES_PER_ELEMENT;
+const read = (address: number, offset?: number): number => memory[at(address, offset)] as number;
+const write = (address: number, value: number, offset?: number): void => {
+  memory[at(address, offset)] = value;
+};
+
 Object.assign(globalThis, {
   // biome-ignore lint/complexity/useArrowFunction: called with `new`
   StaticArray: function (length: number) {
@@ -16,4 +27,36 @@ Object.assign(globalThis, {
   // Specified functions keep their one implementation, the module's.
   NativeMath: { exp, log, pow, sin, cos },
   __heap_base: 0,
+  // Raw addresses and lanes (assembly/lanes.ts), of f64 only.
+  usize: (value: number): number => value,
+  changetype: (array: Float64Array): number => {
+    if (memory.buffer !== array.buffer) memory = new Float64Array(array.buffer);
+    return array.byteOffset;
+  },
+  load: read,
+  store: write,
+  v128: {
+    load: (address: number, offset = 0): Lanes => [read(address, offset), read(address, offset + 8)],
+    load64_splat: (address: number, offset = 0): Lanes => [read(address, offset), read(address, offset)],
+    /** Lanes 0 and 1 are those of a, 2 and 3 those of b. */
+    shuffle: (a: Lanes, b: Lanes, even: number, odd: number): Lanes => {
+      const lanes = [...a, ...b];
+      return [lanes[even] as number, lanes[odd] as number];
+    },
+    store: (address: number, [even, odd]: Lanes, offset = 0): void => {
+      write(address, even, offset);
+      write(address, odd, offset + 8);
+    },
+  },
+  f64x2: {
+    splat: (value: number): Lanes => [value, value],
+    extract_lane: (lanes: Lanes, lane: 0 | 1): number => lanes[lane],
+    add: (a: Lanes, b: Lanes): Lanes => [a[0] + b[0], a[1] + b[1]],
+    sub: (a: Lanes, b: Lanes): Lanes => [a[0] - b[0], a[1] - b[1]],
+    mul: (a: Lanes, b: Lanes): Lanes => [a[0] * b[0], a[1] * b[1]],
+    abs: (a: Lanes): Lanes => [Math.abs(a[0]), Math.abs(a[1])],
+    neg: (a: Lanes): Lanes => [-a[0], -a[1]],
+    pmax: (a: Lanes, b: Lanes): Lanes => [Math.max(a[0], b[0]), Math.max(a[1], b[1])],
+    div: (a: Lanes, b: Lanes): Lanes => [a[0] / b[0], a[1] / b[1]],
+  },
 });

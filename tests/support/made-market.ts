@@ -1,18 +1,21 @@
 import type { BarColumns } from "../../src/market/bars.ts";
+import type { FundingRates } from "../../src/market/funding.ts";
 import type { Market } from "../../src/market/market.ts";
 import { type Timeframe, timeframeMs } from "../../src/market/timeframe.ts";
 import { seededRandom } from "./random-script.ts";
 
-/** A market from closes by symbol: each bar opens at the close before it, with a small range around both. */
+/** A market from closes by symbol, with the funding rates given: each bar opens at the close before it, with a small range around both. */
 export function madeMarket(
   closes: Readonly<Record<string, readonly (number | null)[]>>,
   firstMs: number,
   timeframe: Timeframe = "1D",
+  rates: readonly FundingRates[] = [],
 ): Market {
   const bars = Object.entries(closes)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([symbol, values]) => columns(symbol, values, firstMs, timeframeMs(timeframe) as number));
-  return { kind: "files", label: "made for a test", timeframe, bars, files: [], hash: "0".repeat(64) };
+  const funding = bars.map(({ symbol }) => rates.find((own) => own.symbol === symbol) ?? null);
+  return { kind: "files", label: "made for a test", timeframe, bars, funding, files: [], hash: "0".repeat(64) };
 }
 
 function columns(symbol: string, closes: readonly (number | null)[], firstMs: number, stepMs: number): BarColumns {

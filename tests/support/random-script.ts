@@ -1,4 +1,4 @@
-import type { Script, ScriptedBar, ScriptedSlice } from "./scripted.ts";
+import type { Script, ScriptedBar, ScriptedFunding, ScriptedSlice } from "./scripted.ts";
 
 /** A seeded generator of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -11,9 +11,11 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Random walks, random weights, opposite pods, flips, missing bars, stops of every kind, costs and impact. */
+/** Random walks, random weights, opposite pods, flips, missing bars, stops of every kind, costs, impact and funding. */
 export function randomScript(seed: number, pods: number, symbols: number, slices: number): Script {
   const random = seededRandom(seed);
+  // A stream of its own, so that funding came without changing the prices and weights of a seed.
+  const randomRate = seededRandom(seed + 1000);
   const chance = (p: number): boolean => random() < p;
   const names = Array.from({ length: symbols }, (_, s) => `S${String(s).padStart(2, "0")}`);
   const podIds = Array.from({ length: pods }, (_, p) => `p${String(p).padStart(2, "0")}`);
@@ -39,8 +41,15 @@ export function randomScript(seed: number, pods: number, symbols: number, slices
         if (chance(0.5)) atr[`${podId}/${name}`] = (price[s] as number) * 0.03 * random();
       }
     }
-    return { bars, weights, atr };
+    return { bars, weights, atr, funding: payments() };
   };
+  /** Now and then instants before, at and inside the slice, of symbols with and without a bar. */
+  const payments = (): ScriptedFunding[] =>
+    [-8, 0, 8, 16].flatMap((hours) =>
+      names.flatMap((symbol) =>
+        randomRate() < 0.3 ? [{ symbol, hours, rate: Number(((randomRate() - 0.4) * 2e-3).toFixed(8)) }] : [],
+      ),
+    );
   return {
     pods: podIds.map((podId) => ({
       podId,
@@ -66,4 +75,13 @@ export function randomScript(seed: number, pods: number, symbols: number, slices
     },
     slices: Array.from({ length: slices }, oneSlice),
   };
+}
+
+/** The same script with another maintenance rate: a high one liquidates an account that is only leveraged a little. */
+export function withMargin(script: Script, maintenanceRate: number): Script {
+  const symbols = script.symbols.map((entry) => ({
+    ...(typeof entry === "string" ? { symbol: entry } : entry),
+    maintenanceRate,
+  }));
+  return { ...script, symbols };
 }

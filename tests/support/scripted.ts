@@ -12,6 +12,15 @@ export interface ScriptedSlice {
   readonly weights?: Readonly<Record<string, number>>;
   /** "pod/symbol" → ATR of that candle. */
   readonly atr?: Readonly<Record<string, number>>;
+  /** Funding since the slice before, in order of time. */
+  readonly funding?: readonly ScriptedFunding[];
+}
+
+export interface ScriptedFunding {
+  readonly symbol: string;
+  readonly rate: number;
+  /** Hours after the slice's open, below 0 before it; default 0. */
+  readonly hours?: number;
 }
 
 export interface Script {
@@ -31,7 +40,7 @@ export interface ScriptedRun {
   readonly events: EngineEvent[];
   /** Event records as written. */
   readonly records: number[];
-  /** By slice: [portfolio equity, gross, net, pod equities…]. */
+  /** By slice, up to a liquidation: [portfolio equity, gross, net, pod equities…]. */
   readonly curve: number[][];
   readonly state: Float64Array;
 }
@@ -54,8 +63,8 @@ export function runScript(
 ): ScriptedRun {
   const symbols = script.symbols.map((entry) =>
     typeof entry === "string"
-      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0 }
-      : { lotsPerUnit: 1e8, minNotional: 0, ...entry },
+      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005 }
+      : { lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005, ...entry },
   );
   const names = symbols.map(({ symbol }) => symbol);
   const pods: EnginePod[] = script.pods.map(({ capital = 100_000, symbols: own = names, ...pod }) => ({
@@ -70,6 +79,8 @@ export function runScript(
     ...pod,
     symbols: own.map((symbol) => names.indexOf(symbol)),
   }));
+  const payments = script.slices.map(({ funding = [] }) => funding.length);
+  const perSlice = Math.max(0, ...payments);
   const setup: EngineSetup = {
     pods,
     symbols,
@@ -78,14 +89,17 @@ export function runScript(
     slippage: 0,
     impact: 0,
     maxGrossLeverage: 100,
+    liquidationFee: 0.005,
     netting: "net",
     baseMs: DAY,
     dailyLossLimit: Number.POSITIVE_INFINITY,
     drawdownLimit: Number.POSITIVE_INFINITY,
     chunk,
+    funding: { perSlice, perChunk: perSlice * chunk },
     ...script.setup,
   };
-  const engine = new Engine(kernels(Engine.bytes(pods.length, symbols.length, setup.chunk)), setup);
+  const bytes = Engine.bytes(pods.length, symbols.length, setup.chunk, setup.funding);
+  const engine = new Engine(kernels(bytes), setup);
   // The scripts speak of weights of the pod's equity, not of its symbols' shares.
   for (const [p, pod] of pods.entries()) for (const s of pod.symbols) engine.state.intraWeight[s * pods.length + p] = 1;
 
@@ -102,11 +116,12 @@ export function runScript(
     const part = script.slices.slice(from, from + chunk);
     writeSlices(engine, part, names, from, cellOf);
     const before = records.length;
-    engine.run(0, part.length, keep);
+    const processed = engine.run(0, part.length, keep);
     onCall?.([...decodeEvents(Float64Array.from(records.slice(before)), { podIds, symbols: names })], engine);
-    for (let t = 0; t < part.length; t++) {
+    for (let t = 0; t < processed; t++) {
       curve.push([...engine.slices.curve.subarray(t * engine.curveWidth, (t + 1) * engine.curveWidth)]);
     }
+    if (engine.liquidated) break;
   }
   engine.endOfData(keep);
   const events = [...decodeEvents(Float64Array.from(records), { podIds, symbols: names })];
@@ -121,14 +136,23 @@ function writeSlices(
   cellOf: (key: string) => number,
 ): void {
   const { openTimes, bars, updateStart, updateSlot, updateValue } = engine.slices;
+  const { fundingStart, fundingSymbol, fundingTime, fundingRate } = engine.slices;
   const cells = engine.setup.pods.length * names.length;
   let update = 0;
-  for (const [t, { bars: rows, weights = {}, atr = {} }] of slices.entries()) {
+  let payment = 0;
+  for (const [t, { bars: rows, weights = {}, atr = {}, funding = [] }] of slices.entries()) {
     openTimes[t] = T0 + (from + t) * DAY;
     for (const [s, name] of names.entries()) {
       const [open, high, low, close, volume = 1000] = rows[name] ?? [0, 0, 0, 0, 0];
       const fields = [open, high, low, close, rows[name] ? volume : 0];
       for (const [field, value] of fields.entries()) bars[(t * 5 + field) * names.length + s] = value;
+    }
+    fundingStart[t] = payment;
+    for (const { symbol, rate, hours = 0 } of funding) {
+      if (!names.includes(symbol)) throw new Error(`script: no symbol ${symbol}`);
+      fundingSymbol[payment] = names.indexOf(symbol);
+      fundingTime[payment] = T0 + (from + t) * DAY + (hours * DAY) / 24;
+      fundingRate[payment++] = rate;
     }
     updateStart[t] = update;
     for (const [key, value] of Object.entries(weights)) {
@@ -141,4 +165,5 @@ function writeSlices(
     }
   }
   updateStart[slices.length] = update;
+  fundingStart[slices.length] = payment;
 }

@@ -1,6 +1,6 @@
 import { msToIso } from "../../lib/utc.ts";
 import { microText } from "../exact-decimal.ts";
-import { filledLots, type OrderHistory, orderHistory, outcomeOf } from "../order-history.ts";
+import { actsInside, filledLots, type OrderHistory, orderHistory, outcomeOf } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
 import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
 
@@ -23,18 +23,17 @@ const COLUMNS = [
  * orders.csv: one row per order, in the order of decision.
  *
  * Units    quantities are base units, the fee quote units, both exact decimals; `slice` is the open time of the deciding
- *          slice, `decided` its close. A stop acts inside its slice: `decided` is empty. `pod` is set with netting: gross.
+ *          slice, `decided` its close. A stop or a liquidation acts inside its slice: `decided` is empty. `pod` is set with netting: gross.
  */
 export function* ordersTable(source: EventSource, idOf: OrderNamer): Generator<string> {
   yield csvLine(COLUMNS);
   const quantity = quantitiesOf(source);
   for (const order of orderHistory(eventsOf(source))) {
     const { timeMs, symbol, podId, purpose, netLots, crossedLots } = order;
-    const stop = purpose === "STOP_SELL" || purpose === "STOP_BUY";
     yield csvLine([
       idOf(order),
       msToIso(timeMs),
-      stop ? null : msToIso(timeMs + source.baseMs),
+      actsInside(order) ? null : msToIso(timeMs + source.baseMs),
       symbol,
       podId,
       purpose,

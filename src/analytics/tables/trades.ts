@@ -14,7 +14,7 @@ interface OpenTrade {
  * trades.csv: one row per finished round trip, in the order of closing.
  *
  * Units    opened and closed: open times of the slices of the fills; largest_quantity: base units, exact, unsigned; pnl:
- *          quote units after fees, rounded to a micro-unit.
+ *          quote units after fees and funding, rounded to a micro-unit.
  */
 export function* tradesTable(source: EventSource): Generator<string> {
   yield csvLine(COLUMNS);

@@ -8,6 +8,7 @@ import type { Market } from "../../market/market.ts";
 import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
+import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
 
 export interface BacktestRunFlags extends RunFlags {
@@ -18,6 +19,8 @@ export interface BacktestRunFlags extends RunFlags {
   readonly capital: number;
   readonly costBps: number;
   readonly slippageBps: number;
+  /** Fraction of the entry; none when left out, unlike in a pod: what is run is the strategy. */
+  readonly stopLoss?: number;
 }
 
 /** `backtest run STRATEGY SYMBOL…`: one pod with all the capital, the same engine, no orchestration. */
@@ -32,6 +35,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
         timeframe: flags.timeframe,
         initial_fraction: 1,
         max_fraction: 1,
+        risk: { system_stop_loss: flags.stopLoss ?? null },
       },
     ],
     backtest: {
@@ -45,7 +49,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withRange(loaded.config, opened.market);
-  runAndPrint({ ...opened, config, configText: text, warnings: [], orchestrated: false }, flags);
+  runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
 }
 
 /** "lookback=30" as a key and a YAML value. */

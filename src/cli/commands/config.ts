@@ -1,16 +1,14 @@
 import { canonicalConfig } from "../../config/canonical.ts";
-import { formatIssues } from "../../config/format-error.ts";
 import { configJsonSchema } from "../../config/json-schema.ts";
 import { showConfig } from "../../config/show.ts";
 import { openConfig } from "../open-run.ts";
-import { wantsColor } from "../terminal.ts";
+import { reportWarnings } from "../report-warnings.ts";
 
 /** `config validate`: says that a file is sound, or throws the ConfigError that lists everything wrong with it. */
 export function validateConfig(file: string, { json }: { json?: boolean }): void {
-  const { config, warnings, text } = openConfig(file, {});
-  if (warnings.length > 0) {
-    process.stderr.write(`${formatIssues(warnings, text, { color: wantsColor(process.stderr, process.env) })}\n`);
-  }
+  const loaded = openConfig(file, {});
+  reportWarnings(loaded);
+  const { config, warnings } = loaded;
   const summary = { schema_version: 1, file, valid: true, pods: config.pods.length, warnings };
   process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${file}: valid, ${config.pods.length} pods\n`);
 }

@@ -14,6 +14,7 @@ export function configWarnings(config: Config): Problem[] {
     ...automaticRecovery(config),
     ...unusedQuoted(config),
     ...unusedInstruments(config),
+    ...spotFunding(config),
     ...openMetrics(config),
   ];
 }
@@ -63,6 +64,21 @@ function unusedInstruments({ pods, data }: Config): Problem[] {
     const hint = `nearest traded symbol: ${nearest(symbol, traded)}`;
     return [{ path, code: "NO_EFFECT", value: symbol, expected: "a symbol that a pod trades", hint }];
   });
+}
+
+function spotFunding({ data }: Config): Problem[] {
+  if (data.market !== "spot" || data.funding !== "required") return [];
+  const expected = "market usdm: spot pays no funding, and no rates are read";
+  return [
+    {
+      path: ["data", "funding"],
+      code: "NO_EFFECT",
+      value: data.funding,
+      expected,
+      hint: null,
+      near: [["data", "market"]],
+    },
+  ];
 }
 
 function openMetrics({ monitoring }: Config): Problem[] {

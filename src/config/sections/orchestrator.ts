@@ -65,7 +65,8 @@ const degradation = z.strictObject({
     .default(null)
     .describe("Page-Hinkley threshold; null derives it from target_false_alarm_days"),
   alpha: number({ above: 0, max: 1 }).default(0.9999).describe("Page-Hinkley forgetting factor"),
-  target_false_alarm_days: whole({ min: 1 })
+  // The span of the committed table of thresholds (orchestrator/lifecycle/tables/page-hinkley.ts).
+  target_false_alarm_days: whole({ min: 90, max: 3650 })
     .default(730)
     .describe("Mean counting days between false alarms, used when lambda is null"),
 });

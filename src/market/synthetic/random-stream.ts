@@ -1,7 +1,16 @@
 import { math } from "../../kernels/math.ts";
 
 /** What a stream is for. Every purpose draws its own numbers, so a draw added to one does not move another. */
-export const PURPOSE = { market: 1, day: 2, hours: 3, minutes: 4, funding: 5, profile: 6 } as const;
+export const PURPOSE = {
+  market: 1,
+  day: 2,
+  hours: 3,
+  minutes: 4,
+  funding: 5,
+  profile: 6,
+  runLength: 7,
+  lifecycle: 8,
+} as const;
 
 /** Key of the stream that all symbols share. */
 export const MARKET_KEY = 0;

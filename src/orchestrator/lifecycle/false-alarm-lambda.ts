@@ -1,25 +1,15 @@
-/**
- * λ by mean run length: days until a false alarm under unchanged i.i.d. normal returns, through the whole pipeline of spec 4.4
- * (30 days of moments, cut at ±5, detector never restarted), with δ = 0.005 and α = 0.9999.
- */
-const MEAN_RUN_LENGTH: readonly (readonly [days: number, lambda: number])[] = [
-  [365, 20],
-  [730, 30],
-  [1460, 42],
-];
+import { assert } from "../../lib/assert.ts";
+import { RUN_LENGTHS } from "./tables/page-hinkley.ts";
 
-/** The λ whose mean run length is `days`: linear between the entries of the table, the ends beyond them. */
+/**
+ * The λ of Page–Hinkley (δ 0.005, α 0.9999) whose mean run length without any change is `days` counting days: linear in days
+ * between the entries of the committed table. Days outside it are a bug here: the config refuses them.
+ */
 export function lambdaFor(days: number): number {
-  const [first] = MEAN_RUN_LENGTH as [readonly [number, number]];
-  let [fromDays, fromLambda] = first;
-  if (days <= fromDays) return fromLambda;
-  for (const [toDays, toLambda] of MEAN_RUN_LENGTH) {
-    if (days <= toDays) {
-      return toDays === fromDays
-        ? toLambda
-        : fromLambda + ((toLambda - fromLambda) * (days - fromDays)) / (toDays - fromDays);
-    }
-    [fromDays, fromLambda] = [toDays, toLambda];
-  }
-  return fromLambda;
+  const above = RUN_LENGTHS.findIndex((entry) => days <= entry.days);
+  const to = RUN_LENGTHS[above];
+  const from = RUN_LENGTHS[Math.max(0, above - 1)];
+  assert(from !== undefined && to !== undefined && days >= from.days, `no threshold for a run length of ${days} days`);
+  if (days === to.days) return to.lambda;
+  return from.lambda + ((to.lambda - from.lambda) * (days - from.days)) / (to.days - from.days);
 }

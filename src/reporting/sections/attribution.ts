@@ -14,12 +14,13 @@ const FULL: readonly Figure[] = [
   ["Realised", (row) => row.realized_micro],
   ["Unrealised", (row) => row.unrealized_micro],
   ["Fees", (row) => 0 - row.fees_micro],
+  ["Funding", (row) => 0 - row.funding_micro],
   ["End", (row) => row.end_micro],
 ];
 const SHORT: readonly Figure[] = [
   ["Start", (row) => row.start_micro],
   ["P&L", (row) => row.realized_micro + row.unrealized_micro],
-  ["Fees", (row) => 0 - row.fees_micro],
+  ["Charges", (row) => 0 - row.fees_micro - row.funding_micro],
   ["End", (row) => row.end_micro],
 ];
 

@@ -7,6 +7,7 @@ import { wrap } from "../text-width.ts";
 /** From the P&L before costs to the P&L, and what netting spared. */
 export function costsSection({ costs, portfolio, orders, fills, stops }: OrchestratedResult, pen: Pen): string {
   const capital = portfolio.start_equity;
+  const { funding } = costs;
   const row = (label: string, value: number): string[] => [
     label,
     change(value),
@@ -18,7 +19,7 @@ export function costsSection({ costs, portfolio, orders, fills, stops }: Orchest
       row("P&L before costs", costs.pnl_before_costs),
       row("  fees", 0 - costs.fees),
       row("  slippage", 0 - costs.slippage),
-      ["  funding", metric(costs.funding, (value) => change(0 - value)), ""],
+      funding.value === null ? ["  funding", metric(funding, change), ""] : row("  funding", 0 - funding.value),
       row("P&L", costs.pnl),
       row("Spared by netting", costs.netting_saving),
     ],

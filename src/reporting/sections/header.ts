@@ -22,6 +22,7 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
     ["Range", `${range.start} to ${range.end}, ${header.timeframe} bars, ${header.status}`],
     ["Market", market.label],
     ["Costs", `fee ${costs.cost_bps} bps, slippage ${costs.slippage_bps} bps${impact}, orders ${costs.netting}`],
+    ["Funding", fundingOf(header)],
     ["Work", workOf(header)],
     ...orchestrationOf(header),
     ["Result", header.result_hash],
@@ -30,6 +31,13 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
     ["Run", `${header.run_id}, mcbot ${header.mcbot_version}`],
   ];
   return lines.flatMap(([label, text]) => labelled(label, plain(text), pen)).join("\n");
+}
+
+function fundingOf({ funding, coverage }: OrchestratedResult["header"]): string {
+  if (funding.mode === "none") return "none";
+  const rates = funding.coverage.reduce((sum, symbol) => sum + symbol.rates, 0);
+  const complete = funding.coverage.filter(({ gaps }) => gaps.length === 0).length;
+  return `${plural(rates, "rate")}, complete for ${complete} of ${plural(coverage.length, "symbol")}`;
 }
 
 function workOf({
