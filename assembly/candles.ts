@@ -1,4 +1,4 @@
-// State of one candle builder.
+// State of one candle builder: 8 f64. START must be −1 at first; parameters are written by the host.
 const START: i32 = 0; // open time of the candle being built, −1 = none
 const HIGH: i32 = 1;
 const LOW: i32 = 2;
@@ -7,9 +7,6 @@ const VOLUME: i32 = 4; // whole units of 10^−decimals
 const LENGTH_MS: i32 = 5; // parameter
 const BASE_MS: i32 = 6; // parameter
 const VOLUME_SCALE: i32 = 7; // parameter, 10^decimals
-
-/** f64s of state. The last three are parameters, written by the host; START must be −1 at first. */
-export const CANDLE_STATE: i32 = 8;
 
 /**
  * Aggregates base bars into candles of a longer timeframe, aligned to 00:00 UTC, as a streaming machine.

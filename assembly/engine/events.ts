@@ -74,10 +74,10 @@ export function clearEvents(): void {
 /** Most f64 one slice can write, its funding apart: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
-  // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, fill 8, lapse 5.
+  // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, two fills 16, lapse 5.
   // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time twice 4, gross limit 4,
   // three alerts 15, two halts 10, liquidation 3.
-  return cells * 71 + symbolCount * 56 + 36;
+  return cells * 79 + symbolCount * 56 + 36;
 }
 
 /** Most f64 one funding payment can write. */

@@ -51,11 +51,21 @@ export function fillAtOpen(t: i32): void {
   }
 }
 
-/** Drops the pending order of a symbol, its crossed part included, and says why. */
+/**
+ * Drops the pending order of a symbol, its crossed part included, and says why; `netting: gross`: each pod's order, in
+ * pod order. A net that was skipped when it was decided is not pending: then only the cross lapses.
+ */
 export function lapse(s: i32, reason: f64): void {
-  const bought = demandOf(demand, s * pods, pods, 1.0);
-  const sold = demandOf(demand, s * pods, pods, -1.0);
-  emitLapse(s, bought - sold, Math.min(bought, sold), reason);
+  if (unchecked(account[NET_ORDERS]) > 0.0) {
+    const bought = demandOf(demand, s * pods, pods, 1.0);
+    const sold = demandOf(demand, s * pods, pods, -1.0);
+    const netLots: f64 = unchecked(pending[s]) === PENDING_ORDER ? bought - sold : 0.0;
+    emitLapse(s, netLots, Math.min(bought, sold), reason);
+  } else {
+    for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {
+      if (unchecked(demand[c]) !== 0.0) emitLapse(s, unchecked(demand[c]), 0.0, reason);
+    }
+  }
   unchecked((pending[s] = PENDING_NONE));
 }
 

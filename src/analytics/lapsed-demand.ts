@@ -32,25 +32,19 @@ const REASONS: readonly LapseReason[] = ["NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"
 export class LapsedDemand {
   readonly #lapses: Lapse[] = [];
   readonly #decidedMs: Float64Array;
-  readonly #netSkipped: boolean[];
 
   constructor(symbols: number) {
     this.#decidedMs = new Float64Array(symbols);
-    this.#netSkipped = new Array(symbols).fill(false);
   }
 
-  /** An order was decided; `netSkipped`: its net was skipped and only the crossed part is pending. */
-  decide(symbol: number, timeMs: number, netSkipped: boolean): void {
+  decide(symbol: number, timeMs: number): void {
     this.#decidedMs[symbol] = timeMs;
-    this.#netSkipped[symbol] = netSkipped;
   }
 
   /** @param reason as numbered in the records. */
   add(symbol: number, netLots: number, crossedLots: number, reason: number): void {
     const name = REASONS[reason - 1] as LapseReason;
-    // A cross whose net was skipped lapses with that net in its record again; it was counted when it was skipped.
-    const counted = name !== "MIN_NOTIONAL" && this.#netSkipped[symbol] === true;
-    const lots = (counted ? 0 : Math.abs(netLots)) + 2 * crossedLots;
+    const lots = Math.abs(netLots) + 2 * crossedLots;
     this.#lapses.push({ symbol, decidedMs: this.#decidedMs[symbol] as number, lots, reason: name });
   }
 

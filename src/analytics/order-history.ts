@@ -62,6 +62,7 @@ export function filledLots({ executions }: OrderHistory): number {
 
 interface Draft extends OrderHistory {
   crossedLots: number;
+  podId: string | null;
   readonly stops: StopEvent[];
   readonly executions: { fill: FillEvent; parts: PartEvent[] }[];
   readonly lapses: LapseEvent[];
@@ -86,6 +87,8 @@ class HistoryReader {
   readonly #pending = new Map<string, Draft[]>();
   #wishes: WishEvent[] = [];
   #stops: StopEvent[] = [];
+  /** With `netting: gross` every order names its pod; the first of them comes before anything can be stopped. */
+  #gross = false;
   /** The execution that the next parts belong to. */
   #filling: Draft | undefined;
 
@@ -122,6 +125,7 @@ class HistoryReader {
   /** The first decision of a slice closes everything decided before it. */
   #decide(event: OrderEvent): readonly OrderHistory[] {
     const { timeMs, symbol, podId, status, netLots, crossedLots } = event;
+    if (podId !== null) this.#gross = true;
     const last = this.#open.at(-1);
     const done = last === undefined || last.timeMs === timeMs ? [] : this.end();
 
@@ -193,14 +197,19 @@ class HistoryReader {
       draft.crossedLots = Math.max(0, (moved - Math.abs(fill.lots)) / 2);
     }
     if (draft.purpose !== "STOP_SELL" && draft.purpose !== "STOP_BUY") return;
+    if (this.#gross) draft.podId = part.podId;
     const own = this.#stops.findIndex(({ podId, symbol }) => podId === part.podId && symbol === part.symbol);
     if (own >= 0) draft.stops.push(...this.#stops.splice(own, 1));
   }
 
   #lapse(lapse: LapseEvent): void {
     const orders = this.#pending.get(lapse.symbol) ?? [];
-    // A skipped order says so right after its decision; any other reason ends all that is pending on the symbol.
-    const concerned = lapse.reason === "MIN_NOTIONAL" ? orders.slice(-1) : orders.filter((o) => o.status !== "SKIPPED");
-    for (const order of concerned) order.lapses.push(lapse);
+    // A skipped order says so right after its decision; any other reason ends what is pending, in the order of decision.
+    const concerned =
+      lapse.reason === "MIN_NOTIONAL"
+        ? orders.at(-1)
+        : orders.find(({ status, podId, lapses }) => status !== "SKIPPED" && (podId === null || lapses.length === 0));
+    assert(concerned !== undefined, `history: a lapse of ${lapse.symbol} at ${lapse.timeMs} belongs to no order`);
+    concerned.lapses.push(lapse);
   }
 }

@@ -123,7 +123,7 @@ export function tallyRun(record: RunRecord): RunTally {
         if (field(4) === STATUS_SKIPPED) orders.skipped++;
         else if (field(4) === STATUS_CROSSED) orders.crossed++;
         else orders.placed++;
-        lapsed.decide(field(1), timeMs, field(2) !== 0 && field(4) === STATUS_CROSSED);
+        lapsed.decide(field(1), timeMs);
         break;
       case TAG.fill: {
         const executed = field(3);

@@ -4,11 +4,15 @@ import { describeFailure } from "./failures.ts";
 import { buildProgram } from "./program.ts";
 import { wantsColor } from "./terminal.ts";
 
-// A reader that closes early (`mcbot … | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.ok);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that closes early (`mcbot … | head`) is no error.
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    // Where stderr itself fails, the exit code is all that can still be said.
+    if (stream === process.stdout) process.stderr.write(`error: stdout: ${error.message}\n`);
+    process.exit(EXIT.error);
+  });
+}
 
 try {
   await buildProgram().parseAsync(process.argv);

@@ -15,6 +15,8 @@ const SYNTHETIC_END = "2025-12-31";
 
 export interface OpenedMarket {
   readonly market: Market;
+  /** With `data.path` as it was opened, so that the same config makes the same run elsewhere. */
+  readonly config: Config;
   /** The first line of every run: where prices come from. */
   readonly notice: string;
   /** What the market was opened from: a folder, or "synthetic". */
@@ -53,13 +55,10 @@ export function openMarketFor(config: Config, isDefaultPath: boolean): OpenedMar
   const missing = isDefaultPath && isEmptyFolder(config.data.path);
   const path = missing ? SYNTHETIC : config.data.path;
   const end = config.backtest.end ?? (path === SYNTHETIC ? SYNTHETIC_END : null);
-  const market = openConfigMarket({
-    ...config,
-    data: { ...config.data, path },
-    backtest: { ...config.backtest, end },
-  });
+  const opened = { ...config, data: { ...config.data, path } };
+  const market = openConfigMarket({ ...opened, backtest: { ...config.backtest, end } });
   const reason = missing ? ` (no data in ${config.data.path}: --data FOLDER runs on real prices)` : "";
-  return { market, notice: `Market: ${market.label}${reason}`, dataPath: path };
+  return { market, config: opened, notice: `Market: ${market.label}${reason}`, dataPath: path };
 }
 
 function isEmptyFolder(path: string): boolean {

@@ -90,11 +90,12 @@ function addConfig(program: Command): void {
     .argument("<config>", "orchestrator file, YAML")
     .option("--resolved", "say of every value where it came from")
     .option("--data <path>", "overrides data.path")
-    .option("--json", "print the canonical JSON that is hashed")
+    .option("--json", 'print JSON; its "config" is the canonical text that is hashed')
     .action(async (file: string, flags) => (await import("./commands/config.ts")).printConfig(file, flags));
   config
     .command("schema")
     .description("print the JSON Schema of the file, for editors")
+    .option("--json", "accepted for symmetry: a JSON Schema is JSON")
     .action(async () => (await import("./commands/config.ts")).printSchema());
 }
 

@@ -2,35 +2,57 @@ import { Presets, SingleBar } from "cli-progress";
 
 /** A bar appears only when the work turns out to take this long. */
 const PATIENCE_MS = 2000;
-const STEPS = 1000;
 
 /** Shows progress on stderr of a terminal once work lasts longer than two seconds; elsewhere it does nothing. */
 export class Progress {
-  readonly #started = Date.now();
+  readonly #started: number;
   readonly #stream: NodeJS.WriteStream;
   readonly #label: string;
+  readonly #unit: string;
+  readonly #now: () => number;
   #bar: SingleBar | null = null;
 
-  constructor(label: string, stream: NodeJS.WriteStream) {
+  /**
+   * @param unit plural, of what is counted: "days".
+   * @param now milliseconds, for tests.
+   */
+  constructor(label: string, unit: string, stream: NodeJS.WriteStream, now: () => number = Date.now) {
     this.#label = label;
+    this.#unit = unit;
     this.#stream = stream;
+    this.#now = now;
+    this.#started = now();
   }
 
-  /** @param done share of the work that is done, 0 to 1. */
-  update(done: number): void {
-    if (this.#stream.isTTY !== true || Date.now() - this.#started < PATIENCE_MS) return;
-    this.#bar ??= this.#start();
-    this.#bar.update(Math.round(done * STEPS));
+  /** @param done of `total` units, 0 to `total`. */
+  update(done: number, total: number): void {
+    const elapsedMs = this.#now() - this.#started;
+    if (this.#stream.isTTY !== true || elapsedMs < PATIENCE_MS) return;
+    this.#bar ??= this.#start(total);
+    this.#bar.update(Math.floor(done), paceOf(done, total, elapsedMs / 1000));
   }
 
   stop(): void {
     this.#bar?.stop();
   }
 
-  #start(): SingleBar {
-    const format = `${this.#label} {bar} {percentage}% | {duration_formatted} elapsed | {eta_formatted} left`;
+  #start(total: number): SingleBar {
+    const format = `${this.#label} {bar} {value}/{total} ${this.#unit} | {rate} ${this.#unit}/s | {left} left`;
     const bar = new SingleBar({ format, stream: this.#stream, clearOnComplete: true }, Presets.shades_classic);
-    bar.start(STEPS, 0);
+    bar.start(total, 0, paceOf(0, total, 0));
     return bar;
   }
+}
+
+/** Rate and time left at the mean pace since the start: the bar itself begins later and would not know it. */
+export function paceOf(done: number, total: number, seconds: number): { rate: string; left: string } {
+  if (done <= 0 || seconds <= 0) return { rate: "-", left: "-" };
+  const rate = done / seconds;
+  return { rate: rate.toFixed(rate < 10 ? 1 : 0), left: duration(Math.ceil((total - done) / rate)) };
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes}m ${seconds % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
-import { writeRunFolder } from "../engine/run-folder.ts";
+import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
@@ -37,8 +37,9 @@ export interface RunRequest {
 export function runAndPrint(request: RunRequest, flags: RunFlags): void {
   const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
   const { stdout, stderr } = process;
+  requireWritable(flags.out);
   if (flags.json !== true) stdout.write(`${notice}\n`);
-  const progress = new Progress("backtest", stderr);
+  const progress = new Progress("backtest", "days", stderr);
   const events: EngineEvent[] = [];
   // Signals can be as many as bars; everything else only as many as trades.
   const keep = (event: EngineEvent): void => {
@@ -48,7 +49,9 @@ export function runAndPrint(request: RunRequest, flags: RunFlags): void {
     warnings,
     orchestrated,
     actions,
-    ...(flags.fast === true ? { fast: true } : { observers: [keep], onProgress: (done) => progress.update(done) }),
+    ...(flags.fast === true
+      ? { fast: true }
+      : { observers: [keep], onProgress: (done, total) => progress.update(done, total) }),
   });
   progress.stop();
 

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { checkConfig, fileDescription } from "./check.ts";
 import { ConfigError, type ConfigIssue } from "./config-error.ts";
-import { type ConfigContext, isStrategyFile } from "./context.ts";
+import type { ConfigContext } from "./context.ts";
 import { locate } from "./locate.ts";
 import type { Origin } from "./origin.ts";
 import { findOrigins } from "./origins.ts";
 import { applyOverrides, environmentOverrides, type FlagOverride, flagOverrides } from "./overrides.ts";
-import { valueAt } from "./path.ts";
 import type { Config } from "./schema.ts";
-import { readYaml, type YamlSource } from "./yaml-source.ts";
+import { readYaml } from "./yaml-source.ts";
 
 export interface LoadOptions {
   readonly context: ConfigContext;
@@ -62,22 +61,6 @@ export function resolveObject(data: unknown, context: ConfigContext, name = "con
   const checked = checkConfig(data, context);
   if (checked.ok) return checked.config;
   throw new ConfigError(locate(checked.problems, { file: name, source: null, overrides: [] }), null);
-}
-
-/** Strategies a config file names as files, in file order, so that they can be imported before it is checked. */
-export function readStrategyFiles(path: string): readonly string[] {
-  return findStrategyFiles(readYaml(readText(path)));
-}
-
-function findStrategyFiles({ data }: YamlSource): readonly string[] {
-  const pods = valueAt(data, ["pods"]);
-  if (!Array.isArray(pods)) return [];
-  const names = pods.flatMap((pod) => {
-    const members = valueAt(pod, ["sub_strategies"]);
-    const subs = Array.isArray(members) ? members.map((member) => valueAt(member, ["name"])) : [];
-    return [valueAt(pod, ["strategy"]), ...subs];
-  });
-  return [...new Set(names.filter((name) => typeof name === "string" && isStrategyFile(name)))] as string[];
 }
 
 /** The one place that touches the file system. */

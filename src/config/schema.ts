@@ -36,12 +36,8 @@ export type OrchestratorFile = z.input<typeof configSchema>;
 export type CheckedFile = z.output<typeof configSchema>;
 
 export type OrchestratorConfig = Omit<CheckedFile["orchestrator"], "retirement"> & { retirement: RetirementCriteria };
-export type BacktestConfig = CheckedFile["backtest"];
-export type PortfolioConfig = CheckedFile["portfolio"];
 export type DataConfig = CheckedFile["data"];
 export type ExecutionConfig = CheckedFile["execution"];
-export type MonitoringConfig = CheckedFile["monitoring"];
-export type NotificationConfig = CheckedFile["notification"];
 
 /** A resolved config: every key has its value. Pods and symbols are in file order; the engine sorts them (`sortConfig`). */
 export type Config = Omit<CheckedFile, "orchestrator" | "pods"> & {

@@ -26,8 +26,8 @@ export interface BacktestOptions {
   readonly fast?: boolean;
   /** Gets every event, in order, slice by slice. Ignored in fast mode. */
   readonly observers?: readonly ((event: EngineEvent) => void)[];
-  /** Called now and then with the share of the range that is done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
+  /** Called now and then with the days of the range that are done, and all of them. */
+  readonly onProgress?: (doneDays: number, totalDays: number) => void;
   /** Slices per chunk; results do not depend on it. */
   readonly chunk?: number;
   /** False: no life cycle, no allocation, no portfolio halts (a single strategy). */
@@ -124,7 +124,8 @@ class Simulation {
       this.#keepCurve(processed);
       bars += this.#barsIn(processed);
       if (this.#engine.liquidated) break;
-      this.#options.onProgress?.((this.#lastTime(slices) - this.#startMs) / (this.#endMs - this.#startMs));
+      const closeMs = this.#lastTime(slices) + this.#plan.baseMs;
+      this.#options.onProgress?.((closeMs - this.#startMs) / DAY_MS, (this.#endMs - this.#startMs) / DAY_MS);
     }
     this.#engine.endOfData((records) => this.#take(records));
 

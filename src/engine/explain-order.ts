@@ -11,7 +11,7 @@ import {
 import { type EventSource, eventsOf, quantitiesOf } from "../analytics/tables/event-source.ts";
 import { cashOf } from "../analytics/tables/fills.ts";
 import { msToDate, msToIso } from "../lib/utc.ts";
-import { orderId } from "./run-folder.ts";
+import { orderId } from "./order-id.ts";
 
 export interface OrderQuery {
   /** May be left out with an order id. */

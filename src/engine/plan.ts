@@ -85,7 +85,8 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     .flatMap((pod, p) =>
       pod.symbols.map((symbol) => signalRequest(pod, names.indexOf(symbol), names.indexOf(symbol) * pods.length + p)),
     )
-    // Signals of one slice are events in this order: by cell, not by the order of the file.
+    // Signals of one slice are events in this order, never that of the file: by cell, but a stream that several pods
+    // share writes all of their cells at the place of the first.
     .sort((a, b) => a.cell - b.cell);
   const runPods = pods.map((pod, p) => ({
     podId: pod.pod_id,

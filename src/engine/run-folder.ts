@@ -6,13 +6,15 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { OrderHistory } from "../analytics/order-history.ts";
@@ -31,11 +33,15 @@ import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { actionSchema, nameAction } from "./operator-actions.ts";
+import { orderId } from "./order-id.ts";
 
 /** Raise it when the files of a run folder or their columns change. */
-export const RUN_SCHEMA_VERSION = 2;
+export const RUN_SCHEMA_VERSION = 3;
 
 const LAST = "last";
+const DRAFT = ".writing-";
+/** A draft this old is not being written any more: a run folder takes seconds. */
+const STALE_MS = 86_400_000;
 const DEFAULT_RUN = join("runs", LAST);
 /** Characters gathered before a write: few system calls, and memory does not grow with the run. */
 const BATCH = 1 << 16;
@@ -71,7 +77,8 @@ const manifestSchema = z.object({
   data_path: z.string().nullable(),
   /** What operators did in it, for example a revival. */
   actions: z.array(actionSchema),
-  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+  /** `market` is that of the run, "SYNTHETIC market, seed 1": a binary file cannot say it itself. */
+  files: z.array(z.object({ name: z.string(), market: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
 export type RunManifest = z.infer<typeof manifestSchema>;
@@ -100,16 +107,22 @@ export interface RunFolderContent {
  * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv,
  *          allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
  *          src/analytics/tables), events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
- *          and symbols in the order of result.json), events.jsonl when events are given.
+ *          and symbols in the order of result.json), events.jsonl when events are given (first line: {"type": "run",
+ *          "synthetic", "market", "run_id"}). Every CSV of a synthetic market begins with a comment, "# SYNTHETIC market,
+ *          seed 1".
  *
  * @returns path of the folder.
  */
 export function writeRunFolder(baseDir: string, content: RunFolderContent): string {
-  mkdirSync(baseDir, { recursive: true });
-  const draft = join(baseDir, `.writing-${randomUUID()}`);
-  mkdirSync(draft);
+  const draft = makeDraft(baseDir);
+  sweepDrafts(baseDir, Date.now() - STALE_MS);
   try {
-    const files = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
+    const { market } = content.result.header;
+    const files = contentsOf(content).map(([name, chunks]) => ({
+      name,
+      market: market.label,
+      ...writeHashed(draft, name, chunks),
+    }));
     writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
     const folder = claimName(draft, join(baseDir, folderName(content)));
     pointLast(baseDir, basename(folder));
@@ -119,24 +132,49 @@ export function writeRunFolder(baseDir: string, content: RunFolderContent): stri
   }
 }
 
-/** Deterministic id of an order: 20 hex digits of SHA-256 over the JSON list [run id, slice, symbol, purpose, attempt, pod]. */
-export function orderId(runId: string, { timeMs, symbol, purpose, podId }: OrderIdentity, attempt = 0): string {
-  const identity = JSON.stringify([runId, timeMs, symbol, purpose, attempt, podId]);
-  return createHash("sha256").update(identity).digest("hex").slice(0, 20);
+/**
+ * Throws the system's error when no run folder can be made in `baseDir`: better known before a long run than after it.
+ * Leaves nothing behind, for a run that is refused later.
+ */
+export function requireWritable(baseDir: string): void {
+  const missing = ancestorsOf(baseDir).filter((folder) => !existsSync(folder));
+  rmSync(makeDraft(baseDir), { recursive: true, force: true });
+  for (const folder of missing) {
+    // Another run may have begun to write there.
+    if (readdirSync(folder).length > 0) return;
+    rmdirSync(folder);
+  }
 }
 
-/** `podId` is null unless each pod orders for itself (`netting: gross`). */
-export type OrderIdentity = Pick<OrderHistory, "timeMs" | "symbol" | "purpose" | "podId">;
+/** The folder itself first, the root last. */
+function ancestorsOf(folder: string): string[] {
+  const path = resolve(folder);
+  return path === dirname(path) ? [path] : [path, ...ancestorsOf(dirname(path))];
+}
+
+function makeDraft(baseDir: string): string {
+  mkdirSync(baseDir, { recursive: true });
+  const draft = join(baseDir, `${DRAFT}${randomUUID()}`);
+  mkdirSync(draft);
+  return draft;
+}
+
+/** Removes what runs that were killed while they wrote left behind; a younger draft may still be somebody's. */
+function sweepDrafts(baseDir: string, beforeMs: number): void {
+  for (const name of readdirSync(baseDir)) {
+    if (!name.startsWith(DRAFT)) continue;
+    const path = join(baseDir, name);
+    const modified = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (modified !== undefined && modified < beforeMs) rmSync(path, { recursive: true, force: true });
+  }
+}
 
 type Chunks = Iterable<string | Uint8Array>;
 
 function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
   const idOf = (order: OrderHistory): string => orderId(result.header.run_id, order);
   const { buffer, byteOffset, byteLength } = record.records;
-  return [
-    ["config.yaml", [configText]],
-    ["config.resolved.json", [formatJson(resolvedConfig)]],
-    ["result.json", [formatJson(result)]],
+  const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
     ["allocation.csv", allocationTable(result)],
     ["allocation-runs.csv", allocationRunsTable(result)],
@@ -146,13 +184,27 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["fills.csv", fillsTable(record, idOf)],
     ["wishes.csv", wishesTable(record, idOf)],
     ["trades.csv", tradesTable(record)],
+  ];
+  return [
+    ["config.yaml", [configText]],
+    ["config.resolved.json", [formatJson(resolvedConfig)]],
+    ["result.json", [formatJson(result)]],
+    ...tables.map(([name, lines]): [string, Chunks] => [name, labelled(lines, result)]),
     // WebAssembly memory is little-endian, and so is every machine its views can be read on without swapping.
     ["events.f64", [new Uint8Array(buffer, byteOffset, byteLength)]],
-    ...(events === undefined ? [] : [["events.jsonl", jsonLines(events)] satisfies [string, Chunks]]),
+    ...(events === undefined ? [] : [["events.jsonl", jsonLines(events, result)] satisfies [string, Chunks]]),
   ];
 }
 
-function* jsonLines(events: Iterable<EngineEvent>): Generator<string> {
+/** A table that leaves its folder must still say that its prices are invented. */
+function* labelled(lines: Iterable<string>, { header: { market } }: OrchestratedResult): Generator<string> {
+  if (market.synthetic) yield `# ${market.label.replaceAll(/\p{Cc}/gu, " ")}\n`;
+  yield* lines;
+}
+
+function* jsonLines(events: Iterable<EngineEvent>, { header }: OrchestratedResult): Generator<string> {
+  const { market, run_id } = header;
+  yield `${JSON.stringify({ type: "run", synthetic: market.synthetic, market: market.label, run_id })}\n`;
   for (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
@@ -190,7 +242,7 @@ function folderName({ result, now }: RunFolderContent): string {
 }
 
 /** Writes and flushes one file, and says what it holds. */
-function writeHashed(folder: string, name: string, chunks: Chunks): RunManifest["files"][number] {
+function writeHashed(folder: string, name: string, chunks: Chunks): { bytes: number; sha256: string } {
   const hash = createHash("sha256");
   const file = openSync(join(folder, name), "wx");
   let bytes = 0;
@@ -213,7 +265,7 @@ function writeHashed(folder: string, name: string, chunks: Chunks): RunManifest[
   } finally {
     closeSync(file);
   }
-  return { name, bytes, sha256: hash.digest("hex") };
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Renames `draft` to `wanted`, or to `wanted-2`, `wanted-3`… when runs finish within one second with the same result. */

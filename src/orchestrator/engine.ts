@@ -190,7 +190,7 @@ export class Engine {
 
 function eventLength(pods: number, symbols: number, { perSlice }: FundingRoom): number {
   const payments = perSlice * (6 + 4 * pods);
-  return Math.max(MIN_EVENT_LENGTH, 2 * (71 * pods * symbols + 56 * symbols + 36 + payments));
+  return Math.max(MIN_EVENT_LENGTH, 2 * (79 * pods * symbols + 56 * symbols + 36 + payments));
 }
 
 function layOutSlices(

@@ -98,6 +98,68 @@ describe("order history", () => {
     ]);
   });
 
+  it("gross: every pod's order lapses on its own", () => {
+    const orders = history({
+      pods: [{ podId: "a" }, { podId: "b" }, { podId: "c" }],
+      symbols: ["ETH", { symbol: "BTC", minNotional: 1000 }],
+      setup: { netting: "gross" },
+      slices: [
+        {
+          bars: { ETH: bar(1), BTC: bar(100) },
+          weights: { "a/BTC": 0.1, "b/BTC": 0.001, "c/BTC": -0.2 },
+        },
+        { bars: { ETH: bar(1) } },
+      ],
+    });
+    const lapses = orders.map(({ podId, lapses }) => [podId, ...lapses.map((l) => `${l.reason} ${l.netLots / 1e8}`)]);
+    expect(lapses).toEqual([
+      ["a", "NO_BAR 100"],
+      ["b", "MIN_NOTIONAL 1"],
+      ["c", "NO_BAR -200"],
+      ["a", "END_OF_DATA 100"],
+      ["b", "MIN_NOTIONAL 1"],
+      ["c", "END_OF_DATA -200"],
+    ]);
+    for (const { lapses } of orders) expect(lapses.every(({ crossedLots }) => crossedLots === 0)).toBe(true);
+  });
+
+  it("net: the cross of a skipped net lapses without that net", () => {
+    const [order] = history({
+      pods: two,
+      symbols: ["ETH", { symbol: "BTC", minNotional: 1000 }],
+      slices: [
+        { bars: { ETH: bar(1), BTC: bar(100) }, weights: { "a/BTC": 0.105, "b/BTC": -0.1 } },
+        { bars: { ETH: bar(1) } },
+      ],
+    });
+    expect(order?.lapses.map(({ reason, netLots, crossedLots }) => [reason, netLots, crossedLots])).toEqual([
+      ["MIN_NOTIONAL", 5e8, 0],
+      ["NO_BAR", 0, 100e8],
+    ]);
+  });
+
+  it("gross: each stop exit is the order of its pod, also of one side in one slice", () => {
+    const orders = history({
+      pods: [
+        { podId: "a", stopLoss: 0.05 },
+        { podId: "b", stopLoss: 0.05 },
+        { podId: "c", stopLoss: 0.05 },
+      ],
+      symbols: ["BTC"],
+      setup: { netting: "gross" },
+      slices: [
+        { bars: { BTC: bar(100) }, weights: { "a/BTC": 0.2, "b/BTC": -0.1, "c/BTC": 0.3 } },
+        { bars: { BTC: [100, 110, 90, 100] } },
+        { bars: { BTC: bar(100) } },
+      ],
+    }).filter(({ purpose }) => purpose !== "NET");
+    expect(orders.map(({ purpose, podId, netLots, stops }) => [purpose, podId, netLots, stops.length])).toEqual([
+      ["STOP_SELL", "a", -200e8, 1],
+      ["STOP_BUY", "b", 100e8, 1],
+      ["STOP_SELL", "c", -300e8, 1],
+    ]);
+  });
+
   it.each(["net", "gross"] as const)("netting %s: whole books, every execution's parts sum to it", (netting) => {
     for (const order of history(busyScript({ netting }))) {
       for (const { fill, parts } of order.executions) {

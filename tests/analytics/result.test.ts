@@ -128,6 +128,25 @@ describe("reason counts", () => {
     ]);
   });
 
+  it("gross: count each pod's order, at its own demand, and not the one that was skipped again", () => {
+    const result = resultOf({
+      pods: [{ podId: "a" }, { podId: "b" }, { podId: "c" }],
+      symbols: ["A", { symbol: "B", minNotional: 1000 }],
+      setup: { netting: "gross" },
+      slices: [
+        { bars: { A: bar(1), B: bar(100) }, weights: { "a/B": 0.1, "b/B": -0.2, "c/B": 0.005 } }, // c: 500, skipped
+        { bars: { A: bar(1) } },
+      ],
+    });
+    expect(
+      result.reason_counts.map(({ reason, count, quantity, notional }) => [reason, count, quantity, notional]),
+    ).toEqual([
+      ["NO_BAR", 2, "300.00000000", 30_000],
+      ["MIN_NOTIONAL", 2, "10.00000000", 1000],
+      ["END_OF_DATA", 2, "300.00000000", 30_000],
+    ]);
+  });
+
   it("have no notional without the bars of the decision", () => {
     const script = busyScript();
     const result = buildResult(recordOf(script), contextOf(script, { market: marketOf(script, { bars: [] }) }));

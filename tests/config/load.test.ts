@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { contextFromRegistry } from "../../src/config/context.ts";
-import { loadConfig, readStrategyFiles, resolveObject } from "../../src/config/load.ts";
+import { loadConfig, resolveObject } from "../../src/config/load.ts";
 import { findStrategy, strategyNames } from "../../src/strategies/registry.ts";
 import { context, MINIMAL, parse } from "./support.ts";
 
@@ -96,19 +96,5 @@ describe("resolveObject", () => {
     expect(() => resolveObject({ ...data, backtest: { capital: 0 } }, context)).toThrow(
       "config backtest.capital: expected a number above 0",
     );
-  });
-});
-
-describe("readStrategyFiles", () => {
-  it("lists files of pods and members, once each", () => {
-    const text = `pods:
-  - {strategy: ./a.ts}
-  - {strategy: tsmom}
-  - {strategy: ensemble, sub_strategies: [{name: ../b.js}, {name: ./a.ts}, {name: donchian}]}
-  - 3
-`;
-    expect(readStrategyFiles(write(text))).toEqual(["./a.ts", "../b.js"]);
-    expect(readStrategyFiles(write("pods: 3"))).toEqual([]);
-    expect(readStrategyFiles(write("["))).toEqual([]);
   });
 });

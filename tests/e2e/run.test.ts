@@ -2,12 +2,13 @@
 // and not, whatever the order in the file.
 // Method: the built command in its own processes, on the synthetic market.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import type { OrchestratedResult } from "../../src/orchestrator/result.ts";
-import { EXAMPLE, mcbot, temporaryFolder } from "../support/cli.ts";
+import { EXAMPLE, MAIN, mcbot, temporaryFolder } from "../support/cli.ts";
 
 const backtest = (cwd: string, file: string, ...flags: string[]): OrchestratedResult => {
   const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", file, "--json", ...flags], { cwd });
@@ -35,6 +36,25 @@ describe("orchestrate backtest", () => {
     ]) {
       expect(existsSync(join(cwd, "runs/last", file)), file).toBe(true);
     }
+  });
+
+  it("that fell back to the synthetic market can be made again from its resolved config", () => {
+    const cwd = temporaryFolder();
+    const { header } = backtest(cwd, EXAMPLE);
+    const resolved = readFileSync(join(cwd, "runs/last/config.resolved.json"), "utf8");
+    expect(JSON.parse(resolved)).toMatchObject({ data: { path: "synthetic", seed: 1 } });
+    // JSON is YAML.
+    writeFileSync(join(cwd, "again.yaml"), resolved);
+    expect(mcbot(["data", "synth", "--out", "data", "--seed", "2"], { cwd }).code).toBe(0);
+    expect(backtest(cwd, "again.yaml").header.run_id).toBe(header.run_id);
+  });
+
+  it("refuses an output folder that cannot be written, before it runs", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "taken"), "");
+    const { code, stdout, stderr } = mcbot(["orchestrate", "backtest", EXAMPLE, "--out", "taken"], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: E\w+: .*taken.*\n$/);
   });
 
   it("gives one hash: other process, fast or not, pods and symbols shuffled, from files instead of memory", () => {
@@ -122,7 +142,8 @@ describe("explain order", () => {
   it("walks from wishes to parts, and its sums agree", () => {
     const cwd = temporaryFolder();
     backtest(cwd, EXAMPLE);
-    const [, first = ""] = readFileSync(join(cwd, "runs/last/orders.csv"), "utf8").split("\n");
+    const [label, , first = ""] = readFileSync(join(cwd, "runs/last/orders.csv"), "utf8").split("\n");
+    expect(label).toBe("# SYNTHETIC market, seed 1");
     const id = first.split(",").find((field) => /^[0-9a-f]{20}$/.test(field)) ?? "";
     const { code, stdout } = mcbot(["explain", "order", id, "--json"], { cwd });
     expect(code).toBe(0);
@@ -149,6 +170,41 @@ describe("config", () => {
     expect(shown.stdout).toMatch(/--data/);
     expect(shown.stdout).toMatch(/default/);
     expect(JSON.parse(mcbot(["config", "schema"], { cwd }).stdout)).toHaveProperty("properties.pods");
+    expect(mcbot(["config", "schema", "--json"], { cwd })).toEqual(mcbot(["config", "schema"], { cwd }));
+    const json = mcbot(["config", "show", EXAMPLE, "--json"], { cwd }).stdout;
+    expect(JSON.parse(json)).toMatchObject({ schema_version: 1, config: { backtest: { capital: 100000 } } });
+  });
+
+  it("validate --json lists every issue on stdout", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "bad.yaml"), "pods: 3\nportfolio: {cost_bps: -1}\n");
+    const { code, stdout, stderr } = mcbot(["config", "validate", "bad.yaml", "--json"], { cwd });
+    expect({ code, stderr }).toEqual({ code: 4, stderr: "" });
+    const { issues, ...rest } = JSON.parse(stdout) as { issues: { path: string; line: number }[] };
+    expect(rest).toEqual({ schema_version: 1, file: "bad.yaml", valid: false });
+    expect(issues.map(({ path, line }) => [path, line])).toEqual([
+      ["pods", 1],
+      ["portfolio.cost_bps", 2],
+    ]);
+  });
+});
+
+describe("output that cannot be written", () => {
+  const shell = (script: string): { code: number | null; stderr: string } => {
+    const { status, stderr } = spawnSync("bash", ["-c", script, MAIN, process.execPath, MAIN], { encoding: "utf8" });
+    return { code: status, stderr };
+  };
+
+  it("a reader that has gone is no error", () => {
+    expect(shell('set -o pipefail; "$1" "$2" config schema | true')).toEqual({ code: 0, stderr: "" });
+    expect(shell('set -o pipefail; { "$1" "$2" config validate /none 2>&1 >&3 | true; } 3>/dev/null').stderr).toBe("");
+  });
+
+  it.runIf(existsSync("/dev/full"))("a full disk is one line and exit code 1", () => {
+    const { code, stderr } = shell('"$1" "$2" config schema > /dev/full');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: stdout: ENOSPC.*\n$/);
+    expect(shell('"$1" "$2" config validate /none 2> /dev/full')).toMatchObject({ code: 1 });
   });
 });
 

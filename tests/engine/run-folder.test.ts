@@ -2,16 +2,34 @@
 // Method: write real runs to a temporary folder, read them back, break the writing midway and the files afterwards.
 
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderHistory } from "../../src/analytics/order-history.ts";
 import { eventsOf } from "../../src/analytics/tables/event-source.ts";
-import { orderId, pointLast, type RunFolderContent, readRun, writeRunFolder } from "../../src/engine/run-folder.ts";
+import { explainOrder } from "../../src/engine/explain-order.ts";
+import { orderId } from "../../src/engine/order-id.ts";
+import {
+  pointLast,
+  type RunFolderContent,
+  readRun,
+  requireWritable,
+  writeRunFolder,
+} from "../../src/engine/run-folder.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import { buildResult } from "../../src/orchestrator/result.ts";
-import { busyScript, contextOf, recordOf, T0 } from "../analytics/record.ts";
+import { busyScript, contextOf, marketOf, recordOf, T0 } from "../analytics/record.ts";
 import type { Script } from "../support/scripted.ts";
 
 const NOW = new Date(Date.UTC(2026, 1, 14, 15, 30, 0, 123));
@@ -59,7 +77,7 @@ describe("writing", () => {
     const folder = writeRunFolder(base, busy);
     const { manifest } = readRun(folder);
     expect(manifest).toMatchObject({
-      schema_version: 2,
+      schema_version: 3,
       mcbot_version: "0.1.0",
       command: ["orchestrate", "backtest", "my.yaml"],
       created: "2026-02-14T15:30:00.123Z",
@@ -82,8 +100,47 @@ describe("writing", () => {
   it("writes events only when they are given", () => {
     const events: EngineEvent[] = [{ type: "target", timeMs: T0, podId: "a", symbol: "BTC", weight: 0.5 }];
     const folder = writeRunFolder(base, { ...busy, events });
-    expect(readFileSync(join(folder, "events.jsonl"), "utf8")).toBe(`${JSON.stringify(events[0])}\n`);
+    expect(readFileSync(join(folder, "events.jsonl"), "utf8")).toBe(
+      `{"type":"run","synthetic":false,"market":"./data (CSV, 1d)","run_id":"${"1".repeat(64)}"}\n${JSON.stringify(events[0])}\n`,
+    );
     expect(existsSync(join(writeRunFolder(base, busy), "events.jsonl"))).toBe(false);
+  });
+
+  it("says SYNTHETIC in every table, in the events and for the binary file", () => {
+    const script = busyScript();
+    const market = marketOf(script, { kind: "synthetic", label: "SYNTHETIC market, seed 7" });
+    const result = buildResult(busy.record, contextOf(script, { market }));
+    const folder = writeRunFolder(base, { ...busy, result, events: [] });
+    const tables = readdirSync(folder).filter((name) => name.endsWith(".csv"));
+    expect(tables).toHaveLength(9);
+    for (const name of tables) {
+      expect(readFileSync(join(folder, name), "utf8").split("\n")[0], name).toBe("# SYNTHETIC market, seed 7");
+    }
+    const [head = ""] = readFileSync(join(folder, "events.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(head)).toMatchObject({ type: "run", synthetic: true, market: "SYNTHETIC market, seed 7" });
+    const { files } = readRun(folder).manifest;
+    expect(files.find(({ name }) => name === "events.f64")?.market).toBe("SYNTHETIC market, seed 7");
+  });
+
+  it("sweeps drafts older than a day, and leaves younger ones", () => {
+    const draft = (name: string, ageMs: number): void => {
+      mkdirSync(join(base, name));
+      writeFileSync(join(base, name, "result.json"), "{");
+      const then = new Date(Date.now() - ageMs);
+      utimesSync(join(base, name), then, then);
+    };
+    draft(".writing-old", 25 * 3_600_000);
+    draft(".writing-young", 3_600_000);
+    draft("kept", 100 * 3_600_000);
+    writeRunFolder(base, busy);
+    expect(readdirSync(base).sort()).toEqual([".writing-young", NAME, "kept", "last"]);
+  });
+
+  it("can be tried before the run, and leaves nothing", () => {
+    requireWritable(join(base, "a", "b"));
+    expect(readdirSync(base)).toEqual([]);
+    writeFileSync(join(base, "file"), "");
+    expect(() => requireWritable(join(base, "file"))).toThrow(/EEXIST|ENOTDIR/);
   });
 
   it("never replaces a folder: the same second and hash get a number", () => {
@@ -122,6 +179,31 @@ describe("writing", () => {
       throw Object.assign(new Error("disk on fire"), { code: "EIO" });
     };
     expect(() => pointLast(base, NAME, fail)).toThrow("disk on fire");
+  });
+});
+
+describe("order ids in the files", () => {
+  it.each(["net", "gross"] as const)("netting %s: each names one order, stops of one slice included", (netting) => {
+    const stopped = (podId: string) => ({ podId, stopLoss: 0.05 });
+    const content = contentOf({
+      pods: ["a", "b", "c"].map(stopped),
+      symbols: ["BTC"],
+      setup: { netting },
+      slices: [
+        { bars: { BTC: [100, 100, 100, 100] }, weights: { "a/BTC": 0.2, "b/BTC": 0.1, "c/BTC": -0.3 } },
+        { bars: { BTC: [100, 110, 90, 100] } },
+        { bars: { BTC: [100, 100, 100, 100] } },
+      ],
+    });
+    const folder = writeRunFolder(base, content);
+    const rows = csv(folder, "orders.csv");
+    expect(rows.filter(({ purpose }) => purpose?.startsWith("STOP"))).toHaveLength(netting === "gross" ? 3 : 2);
+    expect(new Set(rows.map(({ order_id }) => order_id)).size).toBe(rows.length);
+    const { manifest, events } = readRun(folder);
+    for (const { order_id = "", pod } of rows) {
+      const explained = explainOrder(events(), manifest.run_id, { at: order_id });
+      expect(explained).toMatchObject({ ok: true, order: { order_id, pod_id: pod === "" ? null : pod } });
+    }
   });
 });
 
@@ -250,8 +332,8 @@ describe("reading", () => {
     const folder = writeRunFolder(base, busy);
     const path = join(folder, "manifest.json");
     const manifest = JSON.parse(readFileSync(path, "utf8"));
-    writeFileSync(path, JSON.stringify({ ...manifest, schema_version: 3 }));
-    expect(() => readRun(folder)).toThrow("schema version 3, this mcbot reads 2");
+    writeFileSync(path, JSON.stringify({ ...manifest, schema_version: 4 }));
+    expect(() => readRun(folder)).toThrow("schema version 4, this mcbot reads 3");
     writeFileSync(path, JSON.stringify({ ...manifest, run_id: 7 }));
     expect(() => readRun(folder)).toThrow("run_id");
     writeFileSync(path, "{");

@@ -54,6 +54,17 @@ describe.each([60, 80, 120])("at %i columns", (width) => {
   });
 });
 
+describe("files", () => {
+  const headerOf = (files: string[]): string =>
+    flow(renderReport(resultOf(script, { market: marketOf(script, { files }) }), { width: 80, ...plain }));
+
+  it("names the first file and counts the others; nothing where bars were made in memory", () => {
+    expect(headerOf(["data/1d/BTC-USDT-1d.csv"])).toContain("Files data/1d/BTC-USDT-1d.csv Costs");
+    expect(headerOf(["a.csv", "b.csv", "c.csv"])).toContain("Files a.csv and 2 more Costs");
+    expect(headerOf([])).not.toContain("Files");
+  });
+});
+
 describe("style", () => {
   it("no escape codes without colour; the same text with it", () => {
     const bare = renderReport(busy, { width: 80, ...plain });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-const MAIN = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+export const MAIN = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 
 export const ROOT = new URL("../../", import.meta.url).pathname;
 export const EXAMPLE = join(ROOT, "config/orchestrator-example.yaml");

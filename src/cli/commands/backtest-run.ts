@@ -48,7 +48,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   });
   const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
-  const config = withRange(loaded.config, opened.market);
+  const config = withRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
 }
 

@@ -9,5 +9,5 @@ export function orchestrateBacktest(file: string, flags: RunFlags): void {
   const { config, text, origins } = loaded;
   const warnings = reportWarnings(loaded);
   const opened = openMarketFor(config, origins.get("data.path")?.kind === "default");
-  runAndPrint({ ...opened, config, configText: text, warnings }, flags);
+  runAndPrint({ ...opened, configText: text, warnings }, flags);
 }

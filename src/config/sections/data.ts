@@ -38,4 +38,3 @@ export const data = z.strictObject({
 });
 
 export type InstrumentRules = z.output<typeof instrument>;
-export type DatedInstrumentRules = z.output<typeof datedInstrument>;

@@ -21,6 +21,7 @@ export function headerSection({ header }: OrchestratedResult, pen: Pen): string 
   const lines: [string, string][] = [
     ["Range", `${range.start} to ${range.end}, ${header.timeframe} bars, ${header.status}`],
     ["Market", market.label],
+    ...filesOf(market.files),
     ["Costs", `fee ${costs.cost_bps} bps, slippage ${costs.slippage_bps} bps${impact}, orders ${costs.netting}`],
     ["Funding", fundingOf(header)],
     ["Work", workOf(header)],
@@ -38,6 +39,12 @@ function fundingOf({ funding, coverage }: OrchestratedResult["header"]): string 
   const rates = funding.coverage.reduce((sum, symbol) => sum + symbol.rates, 0);
   const complete = funding.coverage.filter(({ gaps }) => gaps.length === 0).length;
   return `${plural(rates, "rate")}, complete for ${complete} of ${plural(coverage.length, "symbol")}`;
+}
+
+/** The first file and how many more; all of them are in result.json. None for bars that were made in memory. */
+function filesOf([first, ...more]: readonly string[]): [string, string][] {
+  if (first === undefined) return [];
+  return [["Files", more.length === 0 ? first : `${first} and ${count(more.length)} more`]];
 }
 
 function workOf({
