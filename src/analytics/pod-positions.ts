@@ -47,8 +47,8 @@ export function podPositions(record: RunRecord, p: number): PodPosition[] {
     const target = (books.target[c] as number) * (books.intraWeight[c] as number);
     positions.push({
       symbol,
-      target_weight: target,
-      // + 0 makes a −0 plain: a short wish of a pod without capital.
+      // + 0 makes a −0 plain: short weights of a pod without capital.
+      target_weight: target + 0,
       global_weight: target * fraction + 0,
       lots,
       quantity: quantityPrinter(lotsPerUnit)(lots),

@@ -50,10 +50,8 @@ export class AccountBook {
       } else if (event.type === "funding_part") {
         this.#podCash.set(event.podId, BigInt(event.cashAfterMicro));
       } else if (event.type === "transfer") {
-        // Capital moves inside the account: neither its cash nor its lots change.
         close();
-        this.#podCash.set(event.podId, BigInt(event.cashAfterMicro));
-        this.#reserve = BigInt(event.reserveAfterMicro);
+        this.#bookTransfer(event);
         open = true;
       } else if (event.type !== "trade") {
         close();
@@ -98,6 +96,18 @@ export class AccountBook {
       throw new Error(`account: ${rate} on ${lots} lots of ${symbol} at ${price} is ${expected}, booked ${paidMicro}`);
     }
     this.cash -= BigInt(paidMicro);
+  }
+
+  /** Capital that moves inside the account: both sides say what they hold then, its own cash and lots do not change. */
+  #bookTransfer({ podId, micro, cashAfterMicro, reserveAfterMicro }: Extract<EngineEvent, { type: "transfer" }>): void {
+    const before = this.#podCash.get(podId) ?? 0n;
+    this.#podCash.set(podId, BigInt(cashAfterMicro));
+    this.#reserve = BigInt(reserveAfterMicro);
+    if (BigInt(cashAfterMicro) - before !== BigInt(micro))
+      throw new Error(
+        `books: a transfer of ${micro} micro-units to ${podId} left it ${cashAfterMicro}, from ${before}`,
+      );
+    if (this.#reserve < 0n) throw new Error(`books: the reserve is ${reserveAfterMicro} micro-units`);
   }
 
   #compare(): void {
