@@ -38,8 +38,8 @@ export interface AllocationComparison {
 
 export interface CompareOptions {
   readonly warnings?: readonly string[];
-  /** Share of all runs that is done, 0 to 1. */
-  readonly onProgress?: (done: number) => void;
+  /** Days of all four runs. */
+  readonly onProgress?: (doneDays: number, totalDays: number) => void;
   /** Gets each run with its config; the configured method comes last. */
   readonly onRun?: (config: Config, outcome: BacktestOutcome) => void;
 }
@@ -58,7 +58,7 @@ export function compareAllocations(
     const outcome = runBacktest(own, market, {
       fast: true,
       warnings,
-      ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress((i + done) / order.length) }),
+      onProgress: (done, total) => onProgress?.(i * total + done, order.length * total),
     });
     onRun?.(own, outcome);
     compared.set(method, rowOf(method, outcome));

@@ -1,6 +1,6 @@
 import { formatIssues } from "../../config/format-error.ts";
 import { compareAllocations } from "../../engine/compare-allocations.ts";
-import { writeRunFolder } from "../../engine/run-folder.ts";
+import { requireWritable, writeRunFolder } from "../../engine/run-folder.ts";
 import { renderComparison } from "../../reporting/compare-allocations.ts";
 import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
@@ -15,6 +15,7 @@ export interface CompareFlags {
 /** `orchestrate compare-allocations CONFIG`: the same pods under each of the four methods. */
 export function compareAllocationsCommand(file: string, { data, json, out }: CompareFlags): void {
   const { stdout, stderr } = process;
+  if (out !== undefined) requireWritable(out);
   const loaded = openConfig(file, { data });
   requireRange(loaded, file);
   const { config, warnings, text, origins } = loaded;
@@ -23,11 +24,11 @@ export function compareAllocationsCommand(file: string, { data, json, out }: Com
   }
   const { market, notice, dataPath } = openMarketFor(config, origins.get("data.path")?.kind === "default");
   if (json !== true) stdout.write(`${notice}\n\n`);
-  const progress = new Progress("compare", stderr);
+  const progress = new Progress("compare", "days", stderr);
   const folders: string[] = [];
   const comparison = compareAllocations(config, market, {
     warnings: warnings.map(({ path, expected }) => `${path}: expected ${expected}`),
-    onProgress: (done) => progress.update(done),
+    onProgress: (done, total) => progress.update(done, total),
     onRun: (resolvedConfig, outcome) => {
       if (out === undefined) return;
       const command = process.argv.slice(2);
