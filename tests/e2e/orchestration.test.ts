@@ -30,9 +30,11 @@ beforeAll(() => {
 afterAll(() => rmSync(shared.cwd, { recursive: true, force: true }));
 
 const csv = (cwd: string, name: string): Record<string, string>[] => {
-  const [head = "", ...lines] = readFileSync(join(cwd, "runs/last", name), "utf8")
+  // The first line says that the market is synthetic.
+  const [comment, head = "", ...lines] = readFileSync(join(cwd, "runs/last", name), "utf8")
     .trimEnd()
     .split("\n");
+  expect(comment).toMatch(/^# SYNTHETIC/);
   return lines.map((line) => {
     const fields = line.split(",");
     return Object.fromEntries(head.split(",").map((column, i) => [column, fields[i] ?? ""]));

@@ -331,7 +331,7 @@ describe("compare-allocations", () => {
     const progress: number[] = [];
     const seen: string[] = [];
     const { configured, methods } = compareAllocations(config, market, {
-      onProgress: (done) => progress.push(done),
+      onProgress: (done, total) => progress.push(done / total),
       onRun: ({ orchestrator }) => seen.push(orchestrator.allocation_method),
     });
     expect(configured).toBe("risk_parity");
