@@ -1,5 +1,5 @@
 import { compareAllocations } from "../../engine/compare-allocations.ts";
-import { writeRunFolder } from "../../engine/run-folder.ts";
+import { requireWritable, writeRunFolder } from "../../engine/run-folder.ts";
 import { renderComparison } from "../../reporting/compare-allocations.ts";
 import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
@@ -15,6 +15,7 @@ export interface CompareFlags {
 /** `orchestrate compare-allocations CONFIG`: the same pods under each of the four methods. */
 export function compareAllocationsCommand(file: string, { data, json, out }: CompareFlags): void {
   const { stdout, stderr } = process;
+  if (out !== undefined) requireWritable(out);
   const loaded = openConfig(file, { data });
   requireRange(loaded, file);
   const { text, origins } = loaded;
