@@ -93,7 +93,7 @@ describe("report", () => {
 
   it("header: what the orchestrator did; attribution: capital that moved", () => {
     expect(text).toContain("risk parity solves for three or more pods");
-    expect(text).toContain(`healthy pods retired in two years: ${result.header.orchestration?.false_retirement_rate}`);
+    expect(text).toContain(`false retirements: ${result.header.orchestration?.false_retirement_rate}`);
     expect(text).toMatch(/ATTRIBUTION \S+ Start Moved Realised/);
   });
 

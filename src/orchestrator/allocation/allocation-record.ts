@@ -43,7 +43,7 @@ export interface AllocationRun {
   readonly unmet: readonly string[];
 }
 
-const GRID = 2 ** 40;
+const GRID = 1_099_511_627_776; // 2⁴⁰
 
 /** Down to a multiple of 2⁻⁴⁰: sums and differences of such fractions are exact. */
 export function onGrid(fraction: number): number {

@@ -81,7 +81,7 @@ function orchestrationOf({ orchestration }: OrchestratedResult["header"]): [stri
     `${count(orchestration.retirements)} retired`,
     `${plural(orchestration.pods_alive, "pod")} alive at the end`,
     plural(orchestration.halts, "halt"),
-    `healthy pods retired in two years: ${orchestration.false_retirement_rate}`,
+    `false retirements: ${orchestration.false_retirement_rate}`,
   ];
   return [
     ["Capital", capital.join(", ")],
