@@ -12,6 +12,7 @@ import {
   EQUITY,
   EXPOSURE_FACTOR,
   equity,
+  failed,
   intraWeight,
   leverage,
   lotStep,
@@ -46,7 +47,7 @@ export function scaledWeight(c: i32, p: i32): f64 {
 }
 
 function unitWeight(c: i32, p: i32): f64 {
-  if (unchecked(blocked[c]) !== 0.0 || unchecked(active[p]) === 0.0) return 0.0;
+  if (unchecked(blocked[c]) !== 0.0 || unchecked(active[p]) === 0.0 || unchecked(failed[p]) > 0.0) return 0.0;
   return unchecked(signals[c]) * unchecked(intraWeight[c]);
 }
 

@@ -104,6 +104,12 @@ export class SignalBoard {
     }
   }
 
+  /** Why strategies failed, by cell. */
+  failures(): Map<number, string> {
+    const failed = this.#sources.filter(({ stream }) => stream.failure !== null);
+    return new Map(failed.flatMap(({ stream, slots }) => slots.map((slot) => [slot, stream.failure as string])));
+  }
+
   /** Feeds the chunk's bars to every candle builder and every stream. */
   advance(chunks: readonly SymbolChunk[]): void {
     for (const { builder, symbol } of this.#candles.values()) builder.advance(chunks[symbol] as SymbolChunk);
@@ -118,7 +124,9 @@ export class SignalBoard {
       let last = candles.count - 1;
       while (isSignal && last >= 0 && (candles.end[last] as number) < 0) last--;
       if (last < 0) continue;
-      for (const slot of slots) signals[slot] = values[last] as number;
+      const value = values[last] as number;
+      // A strategy that failed before the start fails again at its first candle of the run, and is recorded there.
+      for (const slot of slots) signals[slot] = Number.isNaN(value) ? 0 : value;
     }
   }
 
