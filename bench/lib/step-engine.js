@@ -1,0 +1,61 @@
+import { instantiateKernels } from "../../dist/kernels/load.js";
+import { Engine } from "../../dist/orchestrator/engine.js";
+import { fillChunk } from "../market.js";
+
+/** A fresh weight for every cell every so many slices: hourly signals on minute bars. */
+const EVERY = 60;
+const NO_FUNDING = { perSlice: 0, perChunk: 0 };
+
+/** An engine over `slices` seeded minute bars: a 10 % stop on every position, fees, slippage, a 5 % no-trade band. */
+export function stepEngine(symbols, pods, slices, seed = 42) {
+  const setup = {
+    pods: Array.from({ length: pods }, (_, p) => ({
+      podId: `p${p}`,
+      symbols: Array.from({ length: symbols }, (_, s) => s),
+      capitalMicro: 1e11,
+      active: true,
+      maxLeverage: 2,
+      rebalanceThreshold: 0.05,
+      rebalanceToEdge: false,
+      stopLoss: 0.1,
+      trailMultiple: null,
+      cooldownMs: null,
+    })),
+    symbols: Array.from({ length: symbols }, (_, s) => ({
+      symbol: `S${s}`,
+      lotsPerUnit: 1e8,
+      minNotional: 0,
+      maintenanceRate: 0.005,
+    })),
+    reserveMicro: 0,
+    feeRate: 0.0004,
+    slippage: 0.0005,
+    impact: 0,
+    maxGrossLeverage: 3,
+    liquidationFee: 0.005,
+    baseMs: 60_000,
+    dailyLossLimit: Number.POSITIVE_INFINITY,
+    drawdownLimit: Number.POSITIVE_INFINITY,
+    netting: "net",
+    chunk: slices,
+    funding: NO_FUNDING,
+  };
+  const engine = new Engine(instantiateKernels(Engine.bytes(pods, symbols, slices, NO_FUNDING)), setup);
+  fillChunk(engine, slices, EVERY, seed);
+  return engine;
+}
+
+/** All slices of the chunk in one call of the kernel. */
+export function runBatch(engine, slices, onRecords) {
+  engine.run(0, slices, onRecords);
+}
+
+/** One call of the kernel per slice, as paper and live step. */
+export function runPerSlice(engine, slices, onRecords) {
+  for (let t = 0; t < slices; t++) engine.run(t, t + 1, onRecords);
+}
+
+export function assertSameState(a, b, what) {
+  const bytes = ({ state }) => Buffer.from(state.region.slice().buffer);
+  if (Buffer.compare(bytes(a), bytes(b)) !== 0) throw new Error(`state differs: ${what}`);
+}
