@@ -24,6 +24,9 @@ export function stepEngine(symbols, pods, slices, seed = 42) {
     symbols: Array.from({ length: symbols }, (_, s) => ({
       symbol: `S${s}`,
       lotsPerUnit: 1e8,
+      lotStep: 1,
+      tickDigits: 0,
+      tickScale: 1,
       minNotional: 0,
       maintenanceRate: 0.005,
     })),

@@ -234,12 +234,12 @@ class Simulation {
     const take = (records: Float64Array): void => this.#take(records);
     const onDayEnd = this.#orchestrator === null ? undefined : (slice: number): void => this.#dayEnd(slice);
     const { state, slices: buffers } = this.#engine;
-    const { maintenance } = this.#plan;
+    const { instruments } = this.#plan;
     this.#closes.observe(this.#chunks);
     let next = 0;
     while (next < slices && !this.#engine.liquidated) {
-      maintenance.update(buffers.openTimes[next] as number, state.maintenanceRate);
-      const to = this.#options.fast === true ? this.#firstSliceAt(maintenance.nextMs, next + 1, slices) : next + 1;
+      instruments.update(buffers.openTimes[next] as number, state);
+      const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.#engine.run(next, to, take, onDayEnd);
     }
     this.#lastOpen = this.#lastTime(slices);
