@@ -1,10 +1,24 @@
 import { instantiateKernels } from "../../dist/kernels/load.js";
 import { Engine } from "../../dist/orchestrator/engine.js";
 import { fillChunk } from "../market.js";
+import { recordBinds, writeImage } from "./c-twin.js";
 
 /** A fresh weight for every cell every so many slices: hourly signals on minute bars. */
 const EVERY = 60;
 const NO_FUNDING = { perSlice: 0, perChunk: 0 };
+
+const memories = new WeakMap();
+
+/** The engine's memory as a file that the C twin begins with. */
+export function imageOf(twin, engine, slices, name) {
+  const { bound, buffer } = memories.get(engine);
+  return writeImage(twin, bound, buffer, slices, name);
+}
+
+/** Bytes of an engine's state, in its own memory or in what the twin left of an image of it. */
+export function stateBytes({ state: { region } }, memory = Buffer.from(region.buffer)) {
+  return memory.subarray(region.byteOffset, region.byteOffset + region.byteLength);
+}
 
 /** An engine over `slices` seeded minute bars: a 10 % stop on every position, fees, slippage, a 5 % no-trade band. */
 export function stepEngine(symbols, pods, slices, seed = 42) {
@@ -43,8 +57,11 @@ export function stepEngine(symbols, pods, slices, seed = 42) {
     chunk: slices,
     funding: NO_FUNDING,
   };
-  const engine = new Engine(instantiateKernels(Engine.bytes(pods, symbols, slices, NO_FUNDING)), setup);
+  const { exports, arena } = instantiateKernels(Engine.bytes(pods, symbols, slices, NO_FUNDING));
+  const { recording, bound } = recordBinds(exports);
+  const engine = new Engine({ exports: recording, arena }, setup);
   fillChunk(engine, slices, EVERY, seed);
+  memories.set(engine, { bound, buffer: arena.buffer });
   return engine;
 }
 
@@ -58,7 +75,6 @@ export function runPerSlice(engine, slices, onRecords) {
   for (let t = 0; t < slices; t++) engine.run(t, t + 1, onRecords);
 }
 
-export function assertSameState(a, b, what) {
-  const bytes = ({ state }) => Buffer.from(state.region.slice().buffer);
-  if (Buffer.compare(bytes(a), bytes(b)) !== 0) throw new Error(`state differs: ${what}`);
+export function assertSameBytes(a, b, what) {
+  if (Buffer.compare(a, b) !== 0) throw new Error(`state differs: ${what}`);
 }
