@@ -46,3 +46,10 @@ export type { RunRecord } from "./orchestrator/run-record.ts";
 export type { LifecycleState, OrchestratorSettings, PodSettings } from "./orchestrator/settings.ts";
 export { StrategyOrchestrator } from "./orchestrator/strategy-orchestrator.ts";
 export { strategyNames } from "./strategies/registry.ts";
+export {
+  type Candle,
+  type CandleColumns,
+  defineStrategy,
+  type StrategyInfo,
+  type UserStrategy,
+} from "./strategies/user-strategy.ts";

@@ -1,11 +1,11 @@
+import { basename, extname } from "node:path";
 import { stringify } from "yaml";
-import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { readYaml } from "../../config/yaml-source.ts";
+import { besideConfig, contextForConfig } from "../../engine/user-strategies/config-strategies.ts";
 import { msToDate } from "../../lib/utc.ts";
 import type { Market } from "../../market/market.ts";
-import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
@@ -28,7 +28,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   const text = stringify({
     pods: [
       {
-        pod_id: strategy,
+        pod_id: basename(strategy, extname(strategy)),
         strategy,
         params: Object.fromEntries(flags.param.map(parseParam)),
         symbols,
@@ -46,7 +46,10 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
     portfolio: { cost_bps: flags.costBps, slippage_bps: flags.slippageBps },
     ...(flags.data === undefined ? {} : { data: { path: flags.data } }),
   });
-  const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
+  const loaded = parseConfig(text, "command line", {
+    context: (data) => contextForConfig(data, besideConfig("command line")),
+    env: process.env,
+  });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
