@@ -50,9 +50,10 @@ export function loadStrategy(name: string, entry: string): LoadedStrategy {
   if (expected !== undefined && id !== name) {
     throw new StrategyFileError(`${entry}: its source has changed: it is ${id} now, ${name} was asked for`);
   }
+  const compiled = new Map([...sources].map(([file, source]) => [file, compile(file, source)]));
   const user = validate(
     entry,
-    guarded(() => evaluate(entry, sources)),
+    guarded(() => evaluate(entry, compiled)),
   );
   const strategy = fromUserStrategy(id, user, guarded);
   registerStrategy(strategy, entry);
