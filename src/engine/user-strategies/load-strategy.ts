@@ -5,6 +5,7 @@ import { compileFunction } from "node:vm";
 import { createJiti } from "jiti";
 import * as zod from "zod";
 import { math } from "../../kernels/math.ts";
+import { assert } from "../../lib/assert.ts";
 import { registerStrategy } from "../../strategies/registry.ts";
 import type { AnyStrategy } from "../../strategies/strategy.ts";
 import { defineStrategy, fromUserStrategy, type UserStrategy } from "../../strategies/user-strategy.ts";
@@ -100,18 +101,25 @@ function hashOf(entry: string, sources: ReadonlyMap<string, string>): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, HASH_DIGITS);
 }
 
+type Module = (exports: object, require: (name: string) => unknown, module: object) => void;
+
+/** A source as a function of a module, types removed. It was parsed before: what fails here is a bug. */
+function compile(file: string, source: string): Module {
+  const code = jiti.transform({ source, ts: TYPESCRIPT.has(extname(file)), filename: file });
+  assert(!code.includes("__JITI_ERROR__"), `strategy: ${file} was parsed and cannot be transformed`);
+  return compileFunction(code, ["exports", "require", "module"], { filename: file }) as Module;
+}
+
 /** Runs the modules, each once, and returns what the entry exports as default. */
-function evaluate(entry: string, sources: ReadonlyMap<string, string>): unknown {
+function evaluate(entry: string, compiled: ReadonlyMap<string, Module>): unknown {
   const modules = new Map<string, { exports: Record<string, unknown> }>();
   const run = (file: string): Record<string, unknown> => {
     const known = modules.get(file);
     if (known !== undefined) return known.exports;
     const module = { exports: {} as Record<string, unknown> };
     modules.set(file, module);
-    const source = sources.get(file) as string;
-    const code = jiti.transform({ source, ts: TYPESCRIPT.has(extname(file)), filename: file });
     const require = (name: string): unknown => PACKAGES[name] ?? run(resolve(dirname(file), name));
-    compileFunction(code, ["exports", "require", "module"], { filename: file })(module.exports, require, module);
+    (compiled.get(file) as Module)(module.exports, require, module);
     return module.exports;
   };
   try {
