@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { OrchestratorFile } from "../../src/config/schema.ts";
-import { type BacktestRun, simulate } from "../../src/engine/backtest.ts";
+import { simulate } from "../../src/engine/backtest.ts";
+import type { SessionOutcome } from "../../src/engine/session.ts";
 import { openCsvFolder } from "../../src/market/csv-folder.ts";
 import { readCsvSymbol } from "../../src/market/csv-symbol.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/market/timeframe.ts";
@@ -20,7 +21,7 @@ const shipped = (name: string): OrchestratorFile =>
   parse(readFileSync(new URL(`../../config/${name}.yaml`, import.meta.url), "utf8")) as OrchestratorFile;
 
 /** Runs a file on the real data and returns its signals. */
-function signalsOf(file: OrchestratorFile): { run: BacktestRun; targets: Target[] } {
+function signalsOf(file: OrchestratorFile): { run: SessionOutcome; targets: Target[] } {
   const config = resolve(file);
   const targets: Target[] = [];
   const observe = (event: EngineEvent): void => {

@@ -4,7 +4,8 @@
 
 import { describe, expect, it } from "vitest";
 import type { OrchestratorFile } from "../../src/config/schema.ts";
-import { type BacktestOptions, type BacktestRun, simulate } from "../../src/engine/backtest.ts";
+import { type BacktestOptions, simulate } from "../../src/engine/backtest.ts";
+import type { SessionOutcome } from "../../src/engine/session.ts";
 import { openConfigMarket, resolveConfig } from "../../src/library.ts";
 import type { BarColumns } from "../../src/market/bars.ts";
 import type { Market } from "../../src/market/market.ts";
@@ -53,7 +54,7 @@ type Target = Extract<EngineEvent, { type: "target" }>;
 function signalsOf(
   file: OrchestratorFile,
   market = open(file),
-): { run: BacktestRun; targets: Target[]; events: EngineEvent[] } {
+): { run: SessionOutcome; targets: Target[]; events: EngineEvent[] } {
   const events: EngineEvent[] = [];
   const run = simulate(resolveConfig(file), market, {
     observers: [(event) => events.push(event)],
@@ -130,7 +131,7 @@ describe("a daily pod", () => {
 describe("bars that are missing", () => {
   const file = mixed("15m");
   const market = open(file);
-  const expectAll = ({ run }: { run: BacktestRun }, cut: Market): void => {
+  const expectAll = ({ run }: { run: SessionOutcome }, cut: Market): void => {
     const from = Date.UTC(2019, 2, 1);
     const to = Date.UTC(2019, 2, 21);
     const bars = cut.bars.flatMap(({ timeMs }) => [...timeMs].filter((time) => time >= from && time < to));
