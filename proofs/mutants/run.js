@@ -26,7 +26,8 @@ mkdirSync(FOLDER, { recursive: true });
 const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
 const files = Object.keys(TESTS).filter((file) => wanted.length === 0 || wanted.includes(file));
 const mutants = files.flatMap(mutantsOf);
-const isOpen = ({ id }) => results[id] === undefined || (flags.includes("--survivors") && results[id].outcome === "survived");
+const isOpen = ({ id }) =>
+  results[id] === undefined || (flags.includes("--survivors") && results[id].outcome === "survived");
 const queue = mutants.filter(isOpen);
 console.log(`${mutants.length} mutants of ${files.length} files, ${queue.length} to run`);
 
@@ -65,7 +66,8 @@ async function work(sandbox) {
 function fill(sandbox) {
   rmSync(sandbox, { recursive: true, force: true });
   mkdirSync(join(sandbox, "dist"), { recursive: true });
-  for (const folder of ["assembly", "src", "tests", "config"]) cpSync(join(ROOT, folder), join(sandbox, folder), { recursive: true });
+  for (const folder of ["assembly", "src", "tests", "config"])
+    cpSync(join(ROOT, folder), join(sandbox, folder), { recursive: true });
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(ROOT, file), join(sandbox, file));
   cpSync(join(ROOT, "dist/kernels.wasm"), join(sandbox, "dist/kernels.wasm"));
   symlinkSync(join(ROOT, "node_modules"), join(sandbox, "node_modules"));
@@ -73,7 +75,9 @@ function fill(sandbox) {
 
 /** A worker on which the unmutated kernels pass: otherwise every mutant would count as killed. */
 async function start(sandbox) {
-  const worker = fork(new URL("worker.js", import.meta.url), [sandbox], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const worker = fork(new URL("worker.js", import.meta.url), [sandbox], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   await new Promise((resolve) => worker.once("message", resolve));
   const everything = [...new Set(files.flatMap((file) => TESTS[file]))];
   const { outcome, by } = await ask(worker, { file: "", text: null, tests: everything }, 10 * LIMIT_MS);

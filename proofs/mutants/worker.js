@@ -13,20 +13,23 @@ const OPTIONS = "--runtime stub --importMemory --initialMemory 1 --maximumMemory
 /** @returns {Promise<Uint8Array | undefined>} undefined when the mutant is no program */
 async function compile(file, text) {
   let binary;
-  const { error } = await asc.main(["index.ts", ...OPTIONS.split(" "), "--disableWarning", "--outFile", "kernels.wasm"], {
-    readFile: (name) => {
-      if (name === file) return text;
-      try {
-        return readFileSync(join(assembly, name), "utf8");
-      } catch {
-        return null;
-      }
+  const { error } = await asc.main(
+    ["index.ts", ...OPTIONS.split(" "), "--disableWarning", "--outFile", "kernels.wasm"],
+    {
+      readFile: (name) => {
+        if (name === file) return text;
+        try {
+          return readFileSync(join(assembly, name), "utf8");
+        } catch {
+          return null;
+        }
+      },
+      writeFile: (_, data) => {
+        binary = data;
+      },
+      listFiles: () => [],
     },
-    writeFile: (_, data) => {
-      binary = data;
-    },
-    listFiles: () => [],
-  });
+  );
   return error ? undefined : binary;
 }
 
