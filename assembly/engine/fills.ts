@@ -1,6 +1,6 @@
 import { attribute, demandOf } from "../attribution";
 import { apportion, roundHalfUp } from "../exact";
-import { feeOf, slippageOf, valueOf } from "./costs";
+import { feeOf, slippageOf, valueOf, worsened } from "./costs";
 import {
   emitFill,
   emitLapse,
@@ -77,7 +77,7 @@ function fillPending(s: i32, open: f64): void {
   } else if (unchecked(account[NET_ORDERS]) > 0.0) {
     const net = demandOf(demand, s * pods, pods, 1.0) - demandOf(demand, s * pods, pods, -1.0);
     const magnitude = Math.abs(net);
-    const price = worsened(open, net, slippageOf(s, magnitude));
+    const price = worsened(s, open, net, slippageOf(s, magnitude));
     const value = roundHalfUp(valueOf(s, magnitude, price));
     bookFill(s, PURPOSE_NET, net, price, open, value, feeOf(value));
   } else {
@@ -91,17 +91,13 @@ function fillAlone(s: i32, p: i32, open: f64): void {
   const wanted: f64 = unchecked(demand[c]);
   if (wanted === 0.0) return;
   const magnitude = Math.abs(wanted);
-  const price = worsened(open, wanted, slippageOf(s, magnitude));
+  const price = worsened(s, open, wanted, slippageOf(s, magnitude));
   const value = roundHalfUp(valueOf(s, magnitude, price));
   const fee = feeOf(value);
   emitFill(s, PURPOSE_NET, wanted, price, open, value, fee);
   const cashMoved = wanted > 0.0 ? -value : value;
   book(s, p, wanted, price, cashMoved, fee);
   emitPart(c, wanted, price, cashMoved, fee, 0.0, unchecked(cash[p]), unchecked(lots[c]));
-}
-
-function worsened(price: f64, direction: f64, slippage: f64): f64 {
-  return direction > 0.0 ? price * (1.0 + slippage) : price * (1.0 - slippage);
 }
 
 /**
@@ -183,7 +179,7 @@ function bookPart(s: i32, p: i32, purpose: f64, price: f64, reference: f64): voi
 /** Netting saving in quote units: slippage and fee of an order of one's own, less those paid. */
 function savingOf(s: i32, moved: f64, price: f64, reference: f64, fee: f64): f64 {
   const quantity = moved / unchecked(lotsPerUnit[s]);
-  const alonePrice = worsened(reference, moved, slippageOf(s, Math.abs(moved)));
+  const alonePrice = worsened(s, reference, moved, slippageOf(s, Math.abs(moved)));
   const aloneFee = Math.abs(quantity) * alonePrice * unchecked(account[FEE_RATE]);
   const alone = quantity * (alonePrice - reference) + aloneFee;
   const paid = quantity * (price - reference) + fee / 1e6;

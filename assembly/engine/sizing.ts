@@ -14,6 +14,7 @@ import {
   equity,
   intraWeight,
   leverage,
+  lotStep,
   lots,
   MAX_GROSS,
   markPerLot,
@@ -33,7 +34,8 @@ export function size(t: i32): void {
   const exposure = exposureFactor(t);
   for (let s: i32 = 0; s < symbols; s++) {
     const mark: f64 = unchecked(markPerLot[s]);
-    for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, exposure)));
+    const step: f64 = unchecked(lotStep[s]);
+    for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, step, exposure)));
   }
   limitGross();
 }
@@ -77,21 +79,31 @@ function exposureFactor(t: i32): f64 {
   return close < unchecked(account[BARRED_UNTIL]) ? 0.0 : unchecked(account[EXPOSURE_FACTOR]);
 }
 
-/** Wished lots of one cell, no-trade band applied. */
-function wished(c: i32, p: i32, mark: f64, exposure: f64): f64 {
+/** Lots towards zero to whole steps of the instrument. */
+function wholeSteps(amount: f64, step: f64): f64 {
+  const whole = Math.trunc(amount);
+  // The quotient of whole numbers below 2^53 never rounds up to the next whole one.
+  return step === 1.0 ? whole : Math.trunc(whole / step) * step;
+}
+
+/**
+ * Wished lots of one cell, no-trade band applied. A position from before a coarser step may be no multiple of it: it can be
+ * held and closed as it is, every other wish is whole steps.
+ */
+function wished(c: i32, p: i32, mark: f64, step: f64, exposure: f64): f64 {
   const held: f64 = unchecked(lots[c]);
   const capital: f64 = unchecked(equity[p]);
   if (mark === 0.0 || capital <= 0.0 || unchecked(account[EQUITY]) <= 0.0) return 0.0;
   const w = scaledWeight(c, p);
   if (w === 0.0 && held === 0.0) return 0.0;
 
-  const target = Math.trunc((w * capital * exposure) / mark);
+  const target = wholeSteps((w * capital * exposure) / mark, step);
   if (target * held < 0.0 || target === 0.0) return target;
   const band: f64 = unchecked(threshold[p]) * capital;
   const gap = target - held;
   if (Math.abs(gap) * mark < band) return held;
   if (unchecked(toEdge[p]) === 0.0 || held === 0.0) return target;
-  const edge = Math.trunc(band / mark);
+  const edge = wholeSteps(band / mark, step);
   return gap > 0.0 ? target - edge : target + edge;
 }
 
@@ -109,6 +121,10 @@ function limitGross(): void {
   if (gross <= limit || gross === 0.0) return;
   const factor = limit / gross;
   emitGrossLimit(gross, limit, factor);
-  const cells = symbols * pods;
-  for (let c: i32 = 0; c < cells; c++) unchecked((wish[c] = Math.trunc(unchecked(wish[c]) * factor)));
+  for (let s: i32 = 0; s < symbols; s++) {
+    const step: f64 = unchecked(lotStep[s]);
+    for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {
+      unchecked((wish[c] = wholeSteps(unchecked(wish[c]) * factor, step)));
+    }
+  }
 }

@@ -71,6 +71,11 @@ export function bindPods(
 export let markPerLot: StaticArray<f64> = new StaticArray<f64>(0);
 /** Lots in one unit of the base. */
 export let lotsPerUnit: StaticArray<f64> = new StaticArray<f64>(0);
+/** Lots in one step of an order, whole. */
+export let lotStep: StaticArray<f64> = new StaticArray<f64>(0);
+/** The price step is tickDigits ÷ tickScale quote units, both whole; tickDigits 0 = any price. */
+export let tickDigits: StaticArray<f64> = new StaticArray<f64>(0);
+export let tickScale: StaticArray<f64> = new StaticArray<f64>(0);
 /** Smallest order in quote units; 0 = none. */
 export let minNotional: StaticArray<f64> = new StaticArray<f64>(0);
 /** Maintenance margin, fraction of the notional. */
@@ -89,6 +94,9 @@ export const PENDING_CROSS: f64 = 2.0;
 export function bindSymbols(
   markPerLotAt: StaticArray<f64>,
   lotsPerUnitAt: StaticArray<f64>,
+  lotStepAt: StaticArray<f64>,
+  tickDigitsAt: StaticArray<f64>,
+  tickScaleAt: StaticArray<f64>,
   minNotionalAt: StaticArray<f64>,
   maintenanceRateAt: StaticArray<f64>,
   lastVolumeAt: StaticArray<f64>,
@@ -96,6 +104,9 @@ export function bindSymbols(
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
+  lotStep = lotStepAt;
+  tickDigits = tickDigitsAt;
+  tickScale = tickScaleAt;
   minNotional = minNotionalAt;
   maintenanceRate = maintenanceRateAt;
   lastVolume = lastVolumeAt;

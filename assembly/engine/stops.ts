@@ -1,5 +1,5 @@
 import { apportion, roundHalfUp } from "../exact";
-import { feeOf, slippageOf, valueOf } from "./costs";
+import { feeOf, slippageOf, valueOf, worsened } from "./costs";
 import { emitFill, emitPart, emitStop, PURPOSE_STOP } from "./events";
 import { book } from "./positions";
 import { BAR_FIELDS, bars, HIGH, LOW, OPEN, openTimes } from "./slices";
@@ -115,14 +115,13 @@ function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
   if (magnitude === 0.0) return;
 
   const slippage = slippageOf(s, magnitude);
-  const factor = side > 0.0 ? 1.0 - slippage : 1.0 + slippage;
   let value: f64 = 0.0;
   let reference: f64 = 0.0;
   let mean: f64 = 0.0;
   for (let p: i32 = 0; p < pods; p++) {
     const exiting: f64 = unchecked(weight[p]);
     if (exiting === 0.0) continue;
-    const price: f64 = unchecked(share[p]) * factor;
+    const price = worsened(s, unchecked(share[p]), -side, slippage);
     value += valueOf(s, exiting, price);
     reference += exiting * unchecked(share[p]);
     mean += exiting * price;
@@ -130,14 +129,14 @@ function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
   const total = roundHalfUp(value);
   const fee = feeOf(total);
   emitFill(s, PURPOSE_STOP, -side * magnitude, mean / magnitude, reference / magnitude, total, fee);
-  splitValue(s, side, factor, total);
+  splitValue(s, side, slippage, total);
   apportion(fee, weight, pods, magnitude, newFee, remainder);
 
   for (let p: i32 = 0; p < pods; p++) {
     if (unchecked(weight[p]) === 0.0) continue;
     const c = s * pods + p;
     const moved: f64 = unchecked(newLots[p]);
-    const price: f64 = unchecked(share[p]) * factor;
+    const price = worsened(s, unchecked(share[p]), -side, slippage);
     book(s, p, moved, price, unchecked(newCash[p]), unchecked(newFee[p]));
     unchecked((blocked[c] = side));
     unchecked((stoppedAt[c] = unchecked(openTimes[t])));
@@ -146,12 +145,13 @@ function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
 }
 
 /** Signed cash of each exit: floored at its own price, the units left of the order's total to the largest remainders. */
-function splitValue(s: i32, side: f64, factor: f64, total: f64): void {
+function splitValue(s: i32, side: f64, slippage: f64, total: f64): void {
   let left: f64 = side * total;
   for (let p: i32 = 0; p < pods; p++) {
     unchecked((remainder[p] = -1.0));
     if (unchecked(weight[p]) === 0.0) continue;
-    const exact: f64 = side * valueOf(s, unchecked(weight[p]), unchecked(share[p]) * factor);
+    const price = worsened(s, unchecked(share[p]), -side, slippage);
+    const exact: f64 = side * valueOf(s, unchecked(weight[p]), price);
     const floor = Math.floor(exact);
     unchecked((newCash[p] = floor));
     unchecked((remainder[p] = exact - floor));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decimalOf } from "../lib/decimal.ts";
 import { timeframeMs } from "../market/timeframe.ts";
 
 // The kinds of value a config key can have. `x-kind` and `x-expected` are read by description.ts: they turn a failed
@@ -25,6 +26,14 @@ export function whole(range: Range = {}): z.ZodNumber {
 export function fraction(range: Range = { above: 0, max: 1 }): z.ZodNumber {
   return number(range).meta({ "x-kind": "fraction" });
 }
+
+/** Most decimals of a step: finer than any venue's, and coarse enough to refuse the noise of a division. */
+const MOST_DECIMALS = 12;
+
+/** A step of quantities or prices: above 0, written with few decimals. */
+export const decimal = number({ above: 0 })
+  .refine((value) => decimalOf(value).decimals <= MOST_DECIMALS)
+  .meta({ "x-expected": `a number above 0 with at most ${MOST_DECIMALS} decimals, such as 0.001` });
 
 /** BASE/QUOTE in capitals, the two sides different. */
 export const symbol = z

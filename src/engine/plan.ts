@@ -3,22 +3,19 @@ import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { dateToMs, msToDate } from "../lib/utc.ts";
-import type { BarColumns } from "../market/bars.ts";
 import { DataError, IssueList } from "../market/data-error.ts";
 import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
-import type { EngineSetup, EngineSymbol } from "../orchestrator/engine.ts";
+import type { EngineSetup, SymbolRules } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
 import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
-import { MaintenanceRates } from "./maintenance-rates.ts";
+import { InstrumentSchedule } from "./instrument-schedule.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
 const MICRO = 1e6;
 const BPS = 1e4;
-/** Lots per unit of a symbol priced at 1 or more: 1e-8 of the base, the finest step of the venues. */
-const FINEST_LOTS_PER_UNIT = 1e8;
 
 /** Fee of a liquidation, fraction of the closed value (spec 2.5). */
 const LIQUIDATION_FEE = 0.005;
@@ -29,10 +26,12 @@ export interface EnginePlan {
   readonly requests: readonly SignalRequest[];
   readonly pods: readonly RunPod[];
   readonly baseMs: number;
+  /** By symbol: decimals in which volumes are summed. */
+  readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
   readonly funding: FundingSchedule;
-  readonly maintenance: MaintenanceRates;
+  readonly instruments: InstrumentSchedule;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
   readonly podSettings: readonly PodSettings[];
@@ -48,7 +47,11 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
   assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
   const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
-  const maintenance = new MaintenanceRates(config.data.instruments, names);
+  const instruments = new InstrumentSchedule(
+    config.data.instruments,
+    market.bars.map(({ symbol, open }) => ({ symbol, firstOpen: open[0] })),
+    baseMs,
+  );
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
   requireFit(market, pods, baseMs);
@@ -67,7 +70,11 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
       trailMultiple: pod.risk.use_trailing_stop ? pod.risk.trailing_stop_atr_multiplier : null,
       cooldownMs: pod.risk.stop_cooldown_days === null ? null : pod.risk.stop_cooldown_days * DAY_MS,
     })),
-    symbols: market.bars.map((bars, s) => engineSymbol(bars, maintenance.initial[s] as number)),
+    symbols: names.map((symbol, s) => ({
+      symbol,
+      lotsPerUnit: instruments.lotsPerUnit[s] as number,
+      ...(instruments.initial[s] as SymbolRules),
+    })),
     reserveMicro: capitals.reduce((left, capital) => left - capital, capitalMicro),
     feeRate: portfolio.cost_bps / BPS,
     slippage: portfolio.slippage_bps / BPS,
@@ -102,9 +109,10 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     requests,
     pods: runPods,
     baseMs,
+    volumeDecimals: market.bars.map(({ volumeDecimals }) => volumeDecimals),
     range,
     funding,
-    maintenance,
+    instruments,
     settings: orchestrator,
     podSettings: pods,
   };
@@ -164,12 +172,4 @@ function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequ
     params: strategy.params.parse(pod.params),
     trailing: pod.risk.use_trailing_stop,
   };
-}
-
-/** Lots are 1e-8 of the base, ten times coarser for each power of ten by which the first open is below 1 (spec 2.2). */
-function engineSymbol({ symbol, open }: BarColumns, maintenanceRate: number): EngineSymbol {
-  const first = open[0] ?? 1;
-  let lotsPerUnit = FINEST_LOTS_PER_UNIT;
-  for (let decade = 1; first < Number(`1e-${decade - 1}`); decade++) lotsPerUnit = Number(`1e${8 - decade}`);
-  return { symbol, lotsPerUnit, minNotional: 0, maintenanceRate };
 }

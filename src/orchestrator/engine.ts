@@ -22,14 +22,23 @@ export interface EnginePod {
   readonly cooldownMs: number | null;
 }
 
-/** One symbol as the engine sees it. */
-export interface EngineSymbol {
+/** One symbol as the engine sees it, with its rules at the start. */
+export interface EngineSymbol extends SymbolRules {
   readonly symbol: string;
   /** Lots in one unit of the base. */
   readonly lotsPerUnit: number;
+}
+
+/** Trading rules of a symbol; those in force are in the state. */
+export interface SymbolRules {
+  /** Orders are whole multiples of this many lots. */
+  readonly lotStep: number;
+  /** Fill prices are multiples of `tickDigits / tickScale` quote units, both whole; digits 0 = any price. */
+  readonly tickDigits: number;
+  readonly tickScale: number;
   /** Quote units; 0 = no minimum. */
   readonly minNotional: number;
-  /** Maintenance margin at the start, fraction of the notional; `state.maintenanceRate` holds the one in force. */
+  /** Maintenance margin, fraction of the notional. */
   readonly maintenanceRate: number;
 }
 
@@ -245,6 +254,9 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   }
   for (const [s, symbol] of setup.symbols.entries()) {
     state.lotsPerUnit[s] = symbol.lotsPerUnit;
+    state.lotStep[s] = symbol.lotStep;
+    state.tickDigits[s] = symbol.tickDigits;
+    state.tickScale[s] = symbol.tickScale;
     state.minNotional[s] = symbol.minNotional;
     state.maintenanceRate[s] = symbol.maintenanceRate;
   }

@@ -16,7 +16,17 @@ const POD = [
   "heldToday",
   "tradeCount",
 ] as const;
-const SYMBOL = ["markPerLot", "lotsPerUnit", "minNotional", "maintenanceRate", "lastVolume", "pending"] as const;
+const SYMBOL = [
+  "markPerLot",
+  "lotsPerUnit",
+  "lotStep",
+  "tickDigits",
+  "tickScale",
+  "minNotional",
+  "maintenanceRate",
+  "lastVolume",
+  "pending",
+] as const;
 const POSITION = [
   "lots",
   "entry",

@@ -126,7 +126,6 @@ const rows: Readonly<Record<string, Row>> = {
   "data.funding": on("required"),
   "data.warmup_bars": on(20),
   "data.market": on("spot", { "data.funding": "required" }),
-  // Of its rules maintenance_rate; lot, tick and min_notional: 3/9.
   "data.instruments": on({ "BTC/USDT": { maintenance_rate: 0.99 } }, leveraged),
   "data.seed": on(2),
 };

@@ -23,6 +23,7 @@ const FRACTION = "a fraction above 0 and at most 1";
 const STRATEGIES =
   "one of buy-and-hold, donchian, donchian-ensemble, ensemble, tsmom, vol-adaptive, or a file such as ./my-strategy.ts";
 const TOP_KEYS = "one of orchestrator, pods, backtest, portfolio, data, execution, monitoring, notification";
+const STEP = "a number above 0 with at most 12 decimals, such as 0.001";
 const SYMBOL = "a symbol BASE/QUOTE such as BTC/USDT";
 const WEBHOOK = "the name of an environment variable, such as env:DISCORD_ALERTS, or null";
 
@@ -385,7 +386,31 @@ const CASES: Record<string, Case> = {
     path: 'data.instruments["BTC/USDT"].lot',
     code: "OUT_OF_RANGE",
     value: -0.1,
-    expected: "a number above 0",
+    expected: STEP,
+    hint: null,
+  },
+  "lot of 0": {
+    text: top("data:\n  instruments:\n    BTC/USDT: [{from: 2024-01-01, lot: ▸0}]"),
+    path: 'data.instruments["BTC/USDT"][0].lot',
+    code: "OUT_OF_RANGE",
+    value: 0,
+    expected: STEP,
+    hint: null,
+  },
+  "tick that is no decimal": {
+    text: top("data:\n  instruments:\n    BTC/USDT: {tick: ▸0.3333333333333333}"),
+    path: 'data.instruments["BTC/USDT"].tick',
+    code: "INVALID",
+    value: 0.3333333333333333,
+    expected: STEP,
+    hint: null,
+  },
+  "minimum notional below 0": {
+    text: top("data:\n  instruments:\n    BTC/USDT: {min_notional: ▸-5}"),
+    path: 'data.instruments["BTC/USDT"].min_notional',
+    code: "OUT_OF_RANGE",
+    value: -5,
+    expected: "a number of at least 0",
     hint: null,
   },
   "dated rule without a date": {

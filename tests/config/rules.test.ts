@@ -246,20 +246,8 @@ describe("warnings", () => {
     const text = `${MINIMAL}portfolio:
   cost_model: quoted
   quoted: {half_spread_bps: 1, alpha: 2, cap_bps: 10, penalty_bps: 5, max_safe: 0.5}
-data:
-  instruments:
-    BTC/USDT: [{from: 2024-01-01, lot: 1, maintenance_rate: 0.01}, {from: 2025-01-01, tick: 0.5, min_notional: 5}]
 `;
-    expect(warnings(text)).toEqual([
-      [6, 15, "portfolio.cost_model", "NO_EFFECT"],
-      [10, 40, 'data.instruments["BTC/USDT"][0].lot', "NO_EFFECT"],
-      [10, 93, 'data.instruments["BTC/USDT"][1].tick', "NO_EFFECT"],
-      [10, 112, 'data.instruments["BTC/USDT"][1].min_notional', "NO_EFFECT"],
-    ]);
-    expect(parse(text).warnings[1]).toMatchObject({
-      value: 1,
-      expected: "no lot in a backtest: it is not simulated yet",
-    });
+    expect(warnings(text)).toEqual([[6, 15, "portfolio.cost_model", "NO_EFFECT"]]);
   });
 
   it("what is allowed and probably not meant", () => {

@@ -56,15 +56,16 @@ export interface ScriptOptions {
   readonly onCall?: (events: readonly EngineEvent[], engine: Engine) => void;
 }
 
+/** A symbol without instrument rules. */
+const NO_RULES = { lotsPerUnit: 1e8, lotStep: 1, tickDigits: 0, tickScale: 1, minNotional: 0, maintenanceRate: 0.005 };
+
 /** Runs hand-written slices and weights through the real engine, `chunk` slices a call; costs are 0 unless the setup says so. */
 export function runScript(
   script: Script,
   { chunk = 256, kernels = instantiateKernels, onCall }: ScriptOptions = {},
 ): ScriptedRun {
   const symbols = script.symbols.map((entry) =>
-    typeof entry === "string"
-      ? { symbol: entry, lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005 }
-      : { lotsPerUnit: 1e8, minNotional: 0, maintenanceRate: 0.005, ...entry },
+    typeof entry === "string" ? { symbol: entry, ...NO_RULES } : { ...NO_RULES, ...entry },
   );
   const names = symbols.map(({ symbol }) => symbol);
   const pods: EnginePod[] = script.pods.map(({ capital = 100_000, symbols: own = names, ...pod }) => ({

@@ -1,8 +1,7 @@
 import { nearest } from "../hints.ts";
-import { formatPath, type Path } from "../path.ts";
+import { formatPath } from "../path.ts";
 import type { Problem } from "../problem.ts";
 import type { Config } from "../schema.ts";
-import type { InstrumentRules } from "../sections/data.ts";
 import { isLoopbackHost } from "../sections/execution.ts";
 
 /** Initial capital of a pod, in quote units, below which minimum order sizes distort what it holds. */
@@ -17,7 +16,6 @@ export function configWarnings(config: Config): Problem[] {
     ...quotedCosts(config),
     ...unusedInstruments(config),
     ...spotFunding(config),
-    ...tradingRules(config),
     ...openMetrics(config),
   ];
 }
@@ -64,28 +62,6 @@ function quotedCosts({ portfolio }: Config): Problem[] {
   const path = ["portfolio", "cost_model"];
   const expected = "flat: quoted costs are not simulated yet";
   return [{ path, code: "NO_EFFECT", value: "quoted", expected, hint: "orders pay slippage_bps and impact" }];
-}
-
-const NOT_SIMULATED = ["lot", "tick", "min_notional"] as const;
-
-/** Of symbols that are traded; the others have no effect as a whole. */
-function tradingRules({ pods, data }: Config): Problem[] {
-  const traded = new Set(pods.flatMap((pod) => pod.symbols));
-  return Object.entries(data.instruments).flatMap(([symbol, rules]): Problem[] => {
-    if (!traded.has(symbol)) return [];
-    const base = ["data", "instruments", symbol];
-    if (!Array.isArray(rules)) return notSimulated(base, rules);
-    return rules.flatMap((dated, i) => notSimulated([...base, i], dated));
-  });
-}
-
-function notSimulated(base: Path, rules: InstrumentRules): Problem[] {
-  return NOT_SIMULATED.flatMap((key): Problem[] => {
-    const value = rules[key];
-    if (value === undefined) return [];
-    const expected = `no ${key} in a backtest: it is not simulated yet`;
-    return [{ path: [...base, key], code: "NO_EFFECT", value, expected, hint: null }];
-  });
 }
 
 function unusedInstruments({ pods, data }: Config): Problem[] {

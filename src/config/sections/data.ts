@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { date, fraction, number, symbol, text, timeframe, whole } from "../fields.ts";
+import { date, decimal, fraction, number, symbol, text, timeframe, whole } from "../fields.ts";
 
 /** `data.path` of the seeded synthetic market. */
 export const SYNTHETIC = "synthetic";
 
 const rules = {
-  lot: number({ above: 0 }).optional().describe("Quantity step, base units; default from the first price"),
-  tick: number({ above: 0 }).optional().describe("Price step, quote units; default none"),
+  lot: decimal.optional().describe("Quantity step, base units; default from the first price"),
+  tick: decimal.optional().describe("Price step, quote units; default none"),
   min_notional: number({ min: 0 }).optional().describe("Smallest order, quote units; default none"),
   maintenance_rate: fraction({ above: 0, below: 1 })
     .optional()
