@@ -26,6 +26,7 @@ export {
 } from "./config/schema.ts";
 export { type AllocationComparison, compareAllocations } from "./engine/compare-allocations.ts";
 export { type BacktestOutcome, type RunBacktestOptions, runBacktest } from "./engine/run-backtest.ts";
+export { checkStrategyFile } from "./engine/user-strategies/check-file.ts";
 export { instantiateKernels as kernels } from "./kernels/load.ts";
 export { math } from "./kernels/math.ts";
 export { MatrixWorkspace } from "./kernels/matrix-workspace.ts";

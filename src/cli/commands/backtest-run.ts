@@ -1,12 +1,11 @@
 import { basename, extname } from "node:path";
 import { stringify } from "yaml";
 import { parseConfig } from "../../config/load.ts";
-import { readYaml } from "../../config/yaml-source.ts";
 import { besideConfig, contextForConfig } from "../../engine/user-strategies/config-strategies.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor, withWholeRange } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
+import { readParams } from "./read-params.ts";
 
 export interface BacktestRunFlags extends RunFlags {
   readonly param: readonly string[];
@@ -27,7 +26,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
       {
         pod_id: basename(strategy, extname(strategy)),
         strategy,
-        params: Object.fromEntries(flags.param.map(parseParam)),
+        params: readParams(flags.param),
         symbols,
         timeframe: flags.timeframe,
         initial_fraction: 1,
@@ -50,13 +49,4 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withWholeRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
-}
-
-/** "lookback=30" as a key and a YAML value. */
-function parseParam(text: string): [string, unknown] {
-  const split = text.indexOf("=");
-  if (split < 1) throw new UsageError(`--param ${text}: expected key=value, for example lookback=30`);
-  const { data, isSound } = readYaml(text.slice(split + 1));
-  if (!isSound) throw new UsageError(`--param ${text}: the value is not YAML`);
-  return [text.slice(0, split), data];
 }
