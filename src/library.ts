@@ -1,14 +1,18 @@
 import { fundingMode } from "./config/funding-mode.ts";
 import { loadConfig, resolveObject } from "./config/load.ts";
 import type { Config, OrchestratorFile } from "./config/schema.ts";
+import type { SingleStrategyFile } from "./config/single-strategy.ts";
 import { besideConfig, contextForConfig } from "./engine/user-strategies/config-strategies.ts";
 import { dateToMs } from "./lib/utc.ts";
 import type { Market } from "./market/market.ts";
 import { openMarket } from "./market/open-market.ts";
 import { DAY_MS } from "./market/timeframe.ts";
 
-/** Fills defaults and checks every rule; throws a ConfigError with all issues. Files of strategies are relative to the working directory. */
-export function resolveConfig(file: OrchestratorFile): Config {
+/**
+ * Fills defaults and checks every rule, of either form of file; throws a ConfigError with all issues. Files of strategies
+ * are relative to the working directory.
+ */
+export function resolveConfig(file: OrchestratorFile | SingleStrategyFile): Config {
   return resolveObject(file, contextForConfig(file, besideConfig("config")));
 }
 

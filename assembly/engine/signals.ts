@@ -1,6 +1,6 @@
 import { emitFailure, emitTarget } from "./events";
 import { updateSlot, updateStart, updateValue } from "./slices";
-import { blocked, failed, pods, signals, symbols } from "./state";
+import { account, blocked, failed, highGate, pods, signals, symbols, WEIGHTS_KNOWN } from "./state";
 
 /**
  * Phase 4: completed candles replace target weights and ATRs. A weight of another sign lets a stopped cell trade again. A
@@ -19,6 +19,9 @@ export function takeSignals(t: i32): void {
       }
       if (fresh !== unchecked(signals[slot])) emitTarget(slot, fresh);
       if (unchecked(blocked[slot]) * fresh <= 0.0) unchecked((blocked[slot] = 0.0));
+      unchecked((account[WEIGHTS_KNOWN] = 0.0));
+    } else {
+      unchecked((highGate[i32((slot - cells) / pods)] = 0.0));
     }
     unchecked((signals[slot] = fresh));
   }
