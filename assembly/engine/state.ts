@@ -164,17 +164,21 @@ export let intraWeight: StaticArray<f64> = new StaticArray<f64>(0);
 export let wish: StaticArray<f64> = new StaticArray<f64>(0);
 /** Lots wanted by the pending order: wish − held at the decision. */
 export let demand: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = an operator allows no position here: the weight counts as 0. */
+export let barred: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindIntentions(
   signalsAt: StaticArray<f64>,
   intraWeightAt: StaticArray<f64>,
   wishAt: StaticArray<f64>,
   demandAt: StaticArray<f64>,
+  barredAt: StaticArray<f64>,
 ): void {
   signals = signalsAt;
   intraWeight = intraWeightAt;
   wish = wishAt;
   demand = demandAt;
+  barred = barredAt;
 }
 
 // ---- per cell [S·P]: stops
@@ -285,7 +289,8 @@ export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
 export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
 export const LIQUIDATION_FEE: i32 = 27; // fraction of the closed value
 export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further slice is processed
-export const ACCOUNT_SLOTS: i32 = 29;
+export const REDUCE_ONLY: i32 = 29; // 1 = an operator allows no new risk: positions only get smaller
+export const ACCOUNT_SLOTS: i32 = 30;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

@@ -38,7 +38,7 @@ const POSITION = [
   "tradeFees",
   "tradeFunding",
 ] as const;
-const INTENTION = ["signals", "intraWeight", "wish", "demand"] as const;
+const INTENTION = ["signals", "intraWeight", "wish", "demand", "barred"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
 const ORDER_SYMBOL = ["orderLots", "orderValue", "orderFee", "crossValue"] as const;
@@ -75,8 +75,9 @@ export const ACCOUNT = {
   largest: 26,
   liquidationFee: 27,
   liquidated: 28,
+  reduceOnly: 29,
 } as const;
-const ACCOUNT_SLOTS = 29;
+const ACCOUNT_SLOTS = 30;
 
 type ArrayName =
   | (typeof POD)[number]
