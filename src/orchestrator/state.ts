@@ -15,6 +15,8 @@ const POD = [
   "leverage",
   "heldToday",
   "tradeCount",
+  "capital",
+  "band",
 ] as const;
 const SYMBOL = [
   "markPerLot",
@@ -26,6 +28,13 @@ const SYMBOL = [
   "maintenanceRate",
   "lastVolume",
   "pending",
+  "netLots",
+  "netUnits",
+  "holders",
+  "wanting",
+  "lowGate",
+  "highGate",
+  "quiet",
 ] as const;
 const POSITION = [
   "lots",
@@ -38,7 +47,11 @@ const POSITION = [
   "tradeFees",
   "tradeFunding",
 ] as const;
+<<<<<<< HEAD
 const INTENTION = ["signals", "intraWeight", "wish", "demand", "barred"] as const;
+=======
+const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand"] as const;
+>>>>>>> main
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
 const ORDER_SYMBOL = ["orderLots", "orderValue", "orderFee", "crossValue"] as const;
@@ -75,9 +88,18 @@ export const ACCOUNT = {
   largest: 26,
   liquidationFee: 27,
   liquidated: 28,
+<<<<<<< HEAD
   reduceOnly: 29,
 } as const;
 const ACCOUNT_SLOTS = 30;
+=======
+  money: 29,
+  weightsKnown: 30,
+  cooling: 31,
+  eventsWritten: 32,
+} as const;
+const ACCOUNT_SLOTS = 33;
+>>>>>>> main
 
 type ArrayName =
   | (typeof POD)[number]

@@ -2,10 +2,17 @@ import { stringify } from "yaml";
 import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
 import { readYaml } from "../../config/yaml-source.ts";
+
+<<<<<<< HEAD
+
 import { withRange } from "../../engine/range.ts";
+
+=======
+>>>>>>> main
+
 import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
-import { openMarketFor } from "../open-run.ts";
+import { openMarketFor, withWholeRange } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
 
@@ -46,7 +53,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   });
   const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
-  const config = withRange(opened.config, opened.market);
+  const config = withWholeRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
 }
 
