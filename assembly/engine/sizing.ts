@@ -6,10 +6,10 @@ import {
   ALERT_GROSS,
   account,
   active,
-  barred,
   BARRED_UNTIL,
   BASE_MS,
   band,
+  barred,
   blocked,
   COOLING,
   capital,
@@ -27,12 +27,9 @@ import {
   maxLeverage,
   netLots,
   pods,
-<<<<<<< HEAD
-  REDUCE_ONLY,
-=======
   quiet,
+  REDUCE_ONLY,
   scaled,
->>>>>>> main
   signals,
   stoppedAt,
   symbols,
@@ -75,14 +72,9 @@ export function scaledWeight(c: i32, p: i32): f64 {
   return unchecked(active[p]) === 0.0 ? 0.0 : unchecked(scaled[c]);
 }
 
-<<<<<<< HEAD
-function unitWeight(c: i32, p: i32): f64 {
-  if (unchecked(blocked[c]) !== 0.0 || unchecked(active[p]) === 0.0 || unchecked(barred[c]) !== 0.0) return 0.0;
-  return unchecked(signals[c]) * unchecked(intraWeight[c]);
-=======
 function unitWeight(c: i32): f64 {
-  return unchecked(blocked[c]) !== 0.0 ? 0.0 : unchecked(signals[c]) * unchecked(intraWeight[c]);
->>>>>>> main
+  if (unchecked(blocked[c]) !== 0.0 || unchecked(barred[c]) !== 0.0) return 0.0;
+  return unchecked(signals[c]) * unchecked(intraWeight[c]);
 }
 
 /**
@@ -190,6 +182,7 @@ function limitGross(): void {
  */
 function reduceOnly(): void {
   for (let s: i32 = 0; s < symbols; s++) {
+    if (unchecked(quiet[s]) !== 0.0) continue;
     let held: f64 = 0.0;
     let wanted: f64 = 0.0;
     for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {

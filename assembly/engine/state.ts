@@ -329,16 +329,12 @@ export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
 export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
 export const LIQUIDATION_FEE: i32 = 27; // fraction of the closed value
 export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further slice is processed
-<<<<<<< HEAD
-export const REDUCE_ONLY: i32 = 29; // 1 = an operator allows no new risk: positions only get smaller
-export const ACCOUNT_SLOTS: i32 = 30;
-=======
 export const MONEY: i32 = 29; // Σ of the pods' cash + reserve, micro-units
 export const WEIGHTS_KNOWN: i32 = 30; // 1 = `scaled` is made of the present signals, stops and intra-pod weights
 export const COOLING: i32 = 31; // number of stopped cells that a cool-down can let trade again
-export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when \`run\` returned
-export const ACCOUNT_SLOTS: i32 = 33;
->>>>>>> main
+export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when `run` returned
+export const REDUCE_ONLY: i32 = 33; // 1 = an operator allows no new risk: positions only get smaller
+export const ACCOUNT_SLOTS: i32 = 34;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

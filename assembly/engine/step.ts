@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-
-import { beginSlice, REASON_CONTROL, REASON_END_OF_DATA, roomForSlice } from "./events";
-
-=======
-
-import { beginSlice, eventsUsed, REASON_END_OF_DATA, roomForSlice } from "./events";
-
->>>>>>> main
+import { beginSlice, eventsUsed, REASON_CONTROL, REASON_END_OF_DATA, roomForSlice } from "./events";
 
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
@@ -89,6 +81,7 @@ export function decideAgain(t: i32): void {
   for (let s: i32 = 0; s < symbols; s++) {
     if (unchecked(pending[s]) !== PENDING_NONE) lapse(s, REASON_CONTROL);
   }
+  forget();
   size(t);
   net();
 }

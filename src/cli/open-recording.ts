@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { contextFromRegistry } from "../config/context.ts";
 import { resolveObject } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { withRange } from "../engine/range.ts";
 import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts";
 import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
 import * as registry from "../strategies/registry.ts";
 import { UsageError } from "./failures.ts";
-import { openConfig } from "./open-run.ts";
+import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
 
 export interface OpenedRecording {
   readonly recording: Recording;
@@ -19,7 +18,7 @@ export interface OpenedRecording {
 /** Reads a recording and the config to run on it: the recorded one, or that of `configFile`. */
 export function openRecording(folder: string, configFile: string | undefined): OpenedRecording {
   const recording = readRecording(folder);
-  const config = configFile === undefined ? recordedConfig(folder) : openConfig(configFile, {}).config;
+  const config = configFile === undefined ? recordedConfig(folder) : configOf(configFile);
   const { tornBytes, isAsRecorded, sha256, manifest } = recording;
   const notices = [
     ...(tornBytes > 0 ? [`the last line has no end (${tornBytes} bytes, a crash): it is left out`] : []),
@@ -30,7 +29,13 @@ export function openRecording(folder: string, configFile: string | undefined): O
         ]
       : []),
   ];
-  return { recording, config: withRange(config, recording.market), notices };
+  return { recording, config: withWholeRange(config, recording.market), notices };
+}
+
+function configOf(file: string): Config {
+  const loaded = openConfig(file, {});
+  requireForm(loaded, "orchestrator", file);
+  return loaded.config;
 }
 
 function recordedConfig(folder: string): Config {

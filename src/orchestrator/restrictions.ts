@@ -48,5 +48,7 @@ export function restrict({ state, setup }: Engine, restrictions: Restrictions): 
       records.push([TAG.barred, cell, barred]);
     }
   }
+  // Scaled weights are derived from what is barred.
+  if (records.length > 0) state.account[ACCOUNT.weightsKnown] = 0;
   return { records, isTighter };
 }

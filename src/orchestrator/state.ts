@@ -47,11 +47,7 @@ const POSITION = [
   "tradeFees",
   "tradeFunding",
 ] as const;
-<<<<<<< HEAD
-const INTENTION = ["signals", "intraWeight", "wish", "demand", "barred"] as const;
-=======
-const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand"] as const;
->>>>>>> main
+const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand", "barred"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
 const ORDER_SYMBOL = ["orderLots", "orderValue", "orderFee", "crossValue"] as const;
@@ -88,18 +84,13 @@ export const ACCOUNT = {
   largest: 26,
   liquidationFee: 27,
   liquidated: 28,
-<<<<<<< HEAD
-  reduceOnly: 29,
-} as const;
-const ACCOUNT_SLOTS = 30;
-=======
   money: 29,
   weightsKnown: 30,
   cooling: 31,
   eventsWritten: 32,
+  reduceOnly: 33,
 } as const;
-const ACCOUNT_SLOTS = 33;
->>>>>>> main
+const ACCOUNT_SLOTS = 34;
 
 type ArrayName =
   | (typeof POD)[number]

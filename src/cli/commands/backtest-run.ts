@@ -3,13 +3,6 @@ import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
 import { readYaml } from "../../config/yaml-source.ts";
 
-<<<<<<< HEAD
-
-import { withRange } from "../../engine/range.ts";
-
-=======
->>>>>>> main
-
 import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
 import { openMarketFor, withWholeRange } from "../open-run.ts";

@@ -1,6 +1,5 @@
 import { canonicalConfig } from "../../config/canonical.ts";
 import type { Config } from "../../config/schema.ts";
-import { withRange } from "../../engine/range.ts";
 import type { NewMarketEvent } from "../../engine/recording/market-events.ts";
 import { eventsOf } from "../../engine/recording/market-lines.ts";
 import { type RecordingHead, RecordingWriter } from "../../engine/recording/recording-writer.ts";
@@ -8,7 +7,7 @@ import { mergeQuotes, quoteEvents, readTopOfBook } from "../../engine/recording/
 import { sha256 } from "../../lib/sha256.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
 import { UsageError } from "../failures.ts";
-import { openConfig, openMarketFor } from "../open-run.ts";
+import { openConfig, openMarketFor, requireForm, withWholeRange } from "../open-run.ts";
 
 export interface RecordFlags {
   readonly from: readonly string[];
@@ -31,9 +30,10 @@ export function record(file: string | undefined, flags: RecordFlags): void {
 
 function recordBars(file: string, flags: RecordFlags): void {
   const loaded = openConfig(file, flags);
+  requireForm(loaded, "orchestrator", file);
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const { market } = opened;
-  const config = withRange(opened.config, market);
+  const config = withWholeRange(opened.config, market);
   const symbols = market.bars.map(({ symbol, volumeDecimals }) => ({ symbol, volume_decimals: volumeDecimals }));
   const source = { type: "bars" as const, label: market.label, files: [...market.files] };
   const head = {
