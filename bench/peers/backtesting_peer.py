@@ -16,7 +16,7 @@ def run(columns, rule):
     time, opens, high, low, close = columns
     long = wanted(rule, high, low, close)
     frame = pd.DataFrame(
-        {"Open": opens, "High": high, "Low": low, "Close": close}, index=pd.to_datetime(time, unit="ms")
+        {"Open": opens, "High": high, "Low": low, "Close": close, "Volume": 0.0}, index=pd.to_datetime(time, unit="ms")
     )
 
     class Rule(Strategy):

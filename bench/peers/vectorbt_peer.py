@@ -18,7 +18,7 @@ def run(columns, rule):
         entries=target & ~before,
         exits=~target & before,
         price=opens,
-        size=WEIGHT * opens / decided,
+        size=WEIGHT * opens / decided * (1 + FEE),
         size_type="percent",
         fees=FEE,
         init_cash=CASH,
