@@ -29,14 +29,16 @@ export class RunHistory {
 
   /** Keeps the first `slices` slices of the engine's buffers. */
   append({ slices: { openTimes, curve }, curveWidth }: Engine, slices: number): void {
+    this.#timeMs.append(openTimes.subarray(0, slices));
+    for (const [field, column] of [this.#equity, this.#gross, this.#net].entries()) {
+      const rows = column.extend(slices);
+      for (let t = 0; t < slices; t++) rows[t] = curve[t * curveWidth + field] as number;
+    }
+    let day = slices > 0 ? dayOf(openTimes[0] as number) : 0;
     for (let t = 0; t < slices; t++) {
-      const time = openTimes[t] as number;
-      const row = curve.subarray(t * curveWidth, (t + 1) * curveWidth);
-      this.#timeMs.push(time);
-      this.#equity.push(row[0] as number);
-      this.#gross.push(row[1] as number);
-      this.#net.push(row[2] as number);
-      this.#keepDay(Math.floor(time / DAY_MS) * DAY_MS, row);
+      const next = t + 1 < slices ? dayOf(openTimes[t + 1] as number) : Number.NaN;
+      if (next !== day) this.#keepDay(day, curve.subarray(t * curveWidth, (t + 1) * curveWidth));
+      day = next;
     }
   }
 
@@ -57,7 +59,7 @@ export class RunHistory {
     };
   }
 
-  /** The last slice of a UTC date is the day's close: later slices of the same date overwrite earlier ones. */
+  /** The last slice of a UTC date is the day's close: a later one of the same date, in the next chunk, overwrites it. */
   #keepDay(day: number, row: Float64Array): void {
     const last = this.#dayMs.length - 1;
     if (last >= 0 && this.#dayMs.view()[last] === day) {
@@ -69,4 +71,8 @@ export class RunHistory {
     this.#dayEquity.push(row[0] as number);
     for (const [p, column] of this.#dayPods.entries()) column.push(row[3 + p] as number);
   }
+}
+
+function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS) * DAY_MS;
 }

@@ -139,37 +139,31 @@ export class SignalBoard {
   writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers, signals: Float64Array): void {
     const { updateStart, updateSlot, updateValue } = buffers;
     updateStart.fill(0, 0, slices + 1);
-    this.#eachUpdate(chunks, (t, slots) => {
-      if (t >= 0) (updateStart[t + 1] as number) += slots.length;
-    });
+    for (const source of this.#sources) {
+      const { candles, slots } = source;
+      for (let i = 0; i < candles.count; i++) {
+        const t = effectiveSlice(source, chunks, i);
+        if (t >= 0) (updateStart[t + 1] as number) += slots.length;
+      }
+    }
     for (let t = 0; t < slices; t++) (updateStart[t + 1] as number) += updateStart[t] as number;
 
     const next = updateStart.slice(0, slices);
-    this.#eachUpdate(chunks, (t, slots, value) => {
-      for (const slot of slots) {
-        if (t < 0) {
-          signals[slot] = value;
-          continue;
-        }
-        const at = next[t] as number;
-        updateSlot[at] = slot;
-        updateValue[at] = value;
-        next[t] = at + 1;
-      }
-    });
-  }
-
-  /** Every value of the chunk that takes effect, with its slice; −1 = before the chunk's first. */
-  #eachUpdate(
-    chunks: readonly SymbolChunk[],
-    take: (slice: number, slots: readonly number[], value: number) => void,
-  ): void {
-    for (const { candles, symbol, slots, values, isSignal } of this.#sources) {
-      const sliceOf = (chunks[symbol] as SymbolChunk).slice;
+    for (const source of this.#sources) {
+      const { candles, slots, values } = source;
       for (let i = 0; i < candles.count; i++) {
-        const bar = candles.end[i] as number;
-        if (bar >= 0) take(sliceOf[bar] as number, slots, values[i] as number);
-        else if (!isSignal) take((sliceOf[-1 - bar] as number) - 1, slots, values[i] as number);
+        const t = effectiveSlice(source, chunks, i);
+        if (t === NEVER) continue;
+        for (const slot of slots) {
+          if (t < 0) {
+            signals[slot] = values[i] as number;
+            continue;
+          }
+          const at = next[t] as number;
+          updateSlot[at] = slot;
+          updateValue[at] = values[i] as number;
+          next[t] = at + 1;
+        }
       }
     }
   }
@@ -194,4 +188,15 @@ export class SignalBoard {
 /** A gap can close one candle more than there are bars in a chunk. */
 function contextOf(barsPerYear: number, chunk: number): StreamContext {
   return { barsPerYear, chunk: chunk + 1, find: findStrategy };
+}
+
+/** No slice: a signal of a candle that lacks its last bar. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** Slice of the chunk at whose close value `i` of a source takes effect; −1 = before the chunk's first. */
+function effectiveSlice({ candles, symbol, isSignal }: Source, chunks: readonly SymbolChunk[], i: number): number {
+  const { slice } = chunks[symbol] as SymbolChunk;
+  const bar = candles.end[i] as number;
+  if (bar >= 0) return slice[bar] as number;
+  return isSignal ? NEVER : (slice[-1 - bar] as number) - 1;
 }

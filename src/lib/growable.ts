@@ -22,6 +22,13 @@ export class GrowableColumn {
     this.#length += values.length;
   }
 
+  /** Adds `count` values; the view returned is where they are to be written. */
+  extend(count: number): Float64Array {
+    this.#reserve(count);
+    this.#length += count;
+    return this.#data.subarray(this.#length - count, this.#length);
+  }
+
   /** The column at its present length; a view that later growth may leave behind. */
   view(): Float64Array {
     return this.#data.subarray(0, this.#length);
