@@ -1,20 +1,59 @@
 import { roundHalfUp } from "../exact";
-import { account, FEE_RATE, IMPACT, lastVolume, lotsPerUnit, SLIPPAGE, tickDigits, tickScale } from "./state";
+import {
+  ALPHA,
+  account,
+  FEE_RATE,
+  HALF_SPREAD,
+  IMPACT,
+  lastVolume,
+  lotsPerUnit,
+  MAX_SAFE,
+  markPerLot,
+  PENALTY,
+  quotedNotional,
+  SLIPPAGE,
+  SLIPPAGE_CAP,
+  tickDigits,
+  tickScale,
+} from "./state";
+
+/** Slippage of the quoted model when no size is known, fraction of the price. */
+const UNKNOWN_SIZE_SLIPPAGE: f64 = 0.002;
+/** The clamp of its partial-fill penalty. */
+const LEAST_FILLED: f64 = 0.1;
 
 /** Relative distance at which a price is taken to lie on a tick: a few roundings of a double. */
 const ON_TICK: f64 = 1e-15;
 
 /**
  * Slippage of an order as a fraction of the price: a constant, plus impact × √(quantity ÷ volume of the decision bar).
- * A decision bar without volume counts as a volume share of 1.
+ * A decision bar without volume counts as a volume share of 1. With the quoted model: what `quotedSlippage` says.
  */
 export function slippageOf(s: i32, magnitude: f64): f64 {
+  if (unchecked(account[MAX_SAFE]) > 0.0) return quotedSlippage(s, magnitude);
   const impact: f64 = unchecked(account[IMPACT]);
   const constant: f64 = unchecked(account[SLIPPAGE]);
   if (impact === 0.0) return constant;
   const volume: f64 = unchecked(lastVolume[s]);
   const volumeShare = volume > 0.0 ? magnitude / unchecked(lotsPerUnit[s]) / volume : 1.0;
   return constant + impact * Math.sqrt(volumeShare);
+}
+
+/**
+ * `portfolio.cost_model: quoted` (spec 6.5; src/execution/cost-model.ts is its plain form): half spread + min(α·r, cap) +
+ * penalty · (1 − clamp(max_safe ÷ r, 0.1, 1)), r = order notional at the last mark ÷ quoted notional of the decision. With no
+ * size known 20 bps and all of the penalty.
+ */
+function quotedSlippage(s: i32, magnitude: f64): f64 {
+  const halfSpread: f64 = unchecked(account[HALF_SPREAD]);
+  const penalty: f64 = unchecked(account[PENALTY]);
+  const quoted: f64 = unchecked(quotedNotional[s]);
+  if (quoted === 0.0) return halfSpread + UNKNOWN_SIZE_SLIPPAGE + penalty;
+  const r = (magnitude * unchecked(markPerLot[s])) / quoted;
+  const slippage = Math.min(unchecked(account[ALPHA]) * r, unchecked(account[SLIPPAGE_CAP]));
+  const safe: f64 = unchecked(account[MAX_SAFE]);
+  const unfilled = r > safe ? 1.0 - Math.max(safe / r, LEAST_FILLED) : 0.0;
+  return halfSpread + slippage + penalty * unfilled;
 }
 
 /** The price after slippage, on the next tick against the order; `direction` > 0 buys. */

@@ -93,6 +93,8 @@ export let minNotional: StaticArray<f64> = new StaticArray<f64>(0);
 export let maintenanceRate: StaticArray<f64> = new StaticArray<f64>(0);
 /** Base volume of the last bar: the decision bar of a pending order. */
 export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
+/** Quote units at the top of book when the last slice was decided, the thinner side; 0 = not known. */
+export let quotedNotional: StaticArray<f64> = new StaticArray<f64>(0);
 /** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
 export let pending: StaticArray<f64> = new StaticArray<f64>(0);
 /** Σ of the pods' lots: what the account holds; the same in units of the base. `book` keeps both. */
@@ -134,6 +136,7 @@ export function bindSymbols(
   lowGateAt: StaticArray<f64>,
   highGateAt: StaticArray<f64>,
   quietAt: StaticArray<f64>,
+  quotedNotionalAt: StaticArray<f64>,
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
@@ -151,6 +154,7 @@ export function bindSymbols(
   lowGate = lowGateAt;
   highGate = highGateAt;
   quiet = quietAt;
+  quotedNotional = quotedNotionalAt;
 }
 
 // ---- per cell [S·P]: the position
@@ -338,7 +342,12 @@ export const WEIGHTS_KNOWN: i32 = 30; // 1 = `scaled` is made of the present sig
 export const COOLING: i32 = 31; // number of stopped cells that a cool-down can let trade again
 export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when `run` returned
 export const REDUCE_ONLY: i32 = 33; // 1 = an operator allows no new risk: positions only get smaller
-export const ACCOUNT_SLOTS: i32 = 34;
+export const HALF_SPREAD: i32 = 34; // half of the quoted spread, fraction of the price
+export const ALPHA: i32 = 35; // slippage at an order as large as what is quoted, fraction of the price
+export const SLIPPAGE_CAP: i32 = 36; // most that ALPHA charges
+export const PENALTY: i32 = 37; // partial-fill penalty, fraction of the price
+export const MAX_SAFE: i32 = 38; // order ÷ quoted notional from which PENALTY starts; 0 = flat costs
+export const ACCOUNT_SLOTS: i32 = 39;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

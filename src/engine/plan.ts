@@ -7,7 +7,7 @@ import { DataError, IssueList } from "../market/data-error.ts";
 import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
-import type { EngineSetup, SymbolRules } from "../orchestrator/engine.ts";
+import type { EngineSetup, QuotedSlippage, SymbolRules } from "../orchestrator/engine.ts";
 import type { RunPod } from "../orchestrator/run-record.ts";
 import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
@@ -79,6 +79,7 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     feeRate: portfolio.cost_bps / BPS,
     slippage: portfolio.slippage_bps / BPS,
     impact: (portfolio.impact?.bps ?? 0) / BPS,
+    quoted: quotedSlippage(portfolio),
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
@@ -115,6 +116,17 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     instruments,
     settings: orchestrator,
     podSettings: pods,
+  };
+}
+
+function quotedSlippage({ cost_model, quoted }: Config["portfolio"]): QuotedSlippage | null {
+  if (cost_model !== "quoted" || quoted === null) return null;
+  return {
+    halfSpread: quoted.half_spread_bps / BPS,
+    alpha: quoted.alpha / BPS,
+    cap: quoted.cap_bps / BPS,
+    penalty: quoted.penalty_bps / BPS,
+    maxSafe: quoted.max_safe,
   };
 }
 

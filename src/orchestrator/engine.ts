@@ -52,6 +52,8 @@ export interface EngineSetup {
   readonly slippage: number;
   /** Fraction of the price at a volume share of 1; 0 = none. */
   readonly impact: number;
+  /** Costs by size against the top of book, fractions of the price; null = `slippage` and `impact`. */
+  readonly quoted: QuotedSlippage | null;
   readonly maxGrossLeverage: number;
   /** Fraction of the value that a liquidation closes. */
   readonly liquidationFee: number;
@@ -65,6 +67,16 @@ export interface EngineSetup {
   readonly chunk: number;
   /** Most funding payments, counted by symbol, of one slice and of one call. */
   readonly funding: FundingRoom;
+}
+
+/** The parameters of quoted costs; see assembly/engine/costs.ts. */
+export interface QuotedSlippage {
+  readonly halfSpread: number;
+  readonly alpha: number;
+  readonly cap: number;
+  readonly penalty: number;
+  /** Order ÷ quoted notional, above 0. */
+  readonly maxSafe: number;
 }
 
 /** Room for funding payments: gaps in the bars make slices that many of them fall to. */
@@ -271,6 +283,13 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.feeRate] = setup.feeRate;
   state.account[ACCOUNT.slippage] = setup.slippage;
   state.account[ACCOUNT.impact] = setup.impact;
+  if (setup.quoted !== null) {
+    state.account[ACCOUNT.halfSpread] = setup.quoted.halfSpread;
+    state.account[ACCOUNT.alpha] = setup.quoted.alpha;
+    state.account[ACCOUNT.slippageCap] = setup.quoted.cap;
+    state.account[ACCOUNT.penalty] = setup.quoted.penalty;
+    state.account[ACCOUNT.maxSafe] = setup.quoted.maxSafe;
+  }
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
   state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;

@@ -36,6 +36,7 @@ const SYMBOL = [
   "lowGate",
   "highGate",
   "quiet",
+  "quotedNotional",
 ] as const;
 const POSITION = [
   "lots",
@@ -90,8 +91,13 @@ export const ACCOUNT = {
   cooling: 31,
   eventsWritten: 32,
   reduceOnly: 33,
+  halfSpread: 34,
+  alpha: 35,
+  slippageCap: 36,
+  penalty: 37,
+  maxSafe: 38,
 } as const;
-const ACCOUNT_SLOTS = 34;
+const ACCOUNT_SLOTS = 39;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -7,7 +7,7 @@ export function renderDataQuality(quality: DataQuality): string {
     `Span         ${first} to ${last}: ${slices} slices, ${events} events`,
     `Bars         ${bars}, ${missing_bars} missing in ${gaps} gaps (${percent(missing_share)}), ${percent(quality.unique_bar_ratio)} differ from the one before`,
     `Quotes       ${quotes === 0 ? "none" : `${quotes}, ${percent(quality.unique_quote_ratio)} differ from the one before, ${percent(quality.two_sided_share)} two-sided`}`,
-    `Clipped      ${quality.clipped_share === null ? "no model clips here" : `${percent(quality.clipped_share)} of fills`}`,
+    `Clipped      ${quality.clipped_share === null ? "nothing was filled by a model that clips" : `${percent(quality.clipped_share)} of fills`}`,
   ];
   if (!quality.valid) lines.push(`INVALID: more than ${percent(INVALID_SHARE)} of the rows are clipped or missing`);
   return lines.join("\n");

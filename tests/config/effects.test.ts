@@ -51,6 +51,8 @@ const merging: Changes = {
     { name: "donchian", weight: 1 },
   ],
 };
+const QUOTED = { half_spread_bps: 5, alpha: 2, cap_bps: 10, penalty_bps: 5, max_safe: 0.5 };
+const quoted: Changes = { "portfolio.cost_model": "quoted", "portfolio.quoted": QUOTED };
 
 const rows: Readonly<Record<string, Row>> = {
   "orchestrator.allocation_method": on("equal_weight"),
@@ -124,13 +126,13 @@ const rows: Readonly<Record<string, Row>> = {
   "portfolio.impact": on({ bps: 50 }),
   "portfolio.impact.bps": on(500, { "portfolio.impact": { bps: 50 } }),
   "portfolio.netting": on("gross"),
-  "portfolio.cost_model": later("6/9"),
-  "portfolio.quoted": later("6/9"),
-  "portfolio.quoted.half_spread_bps": later("6/9"),
-  "portfolio.quoted.alpha": later("6/9"),
-  "portfolio.quoted.cap_bps": later("6/9"),
-  "portfolio.quoted.penalty_bps": later("6/9"),
-  "portfolio.quoted.max_safe": later("6/9"),
+  "portfolio.cost_model": on("quoted", { "portfolio.quoted": QUOTED }),
+  "portfolio.quoted": on({ ...QUOTED, half_spread_bps: 50 }, quoted),
+  "portfolio.quoted.half_spread_bps": on(50, quoted),
+  "portfolio.quoted.alpha": later("6/9: tests/execution, with quotes"),
+  "portfolio.quoted.cap_bps": later("6/9: tests/execution, with quotes"),
+  "portfolio.quoted.penalty_bps": on(50, quoted),
+  "portfolio.quoted.max_safe": later("6/9: tests/execution, with quotes"),
   "data.path": later("1/9: tests/e2e reads folders"),
   "data.base_timeframe": on("12h"),
   "data.funding": on("required"),

@@ -244,7 +244,7 @@ describe("warnings", () => {
     expect(warnings(`${MINIMAL}execution: {capital: 500}\n`)[0]?.[3]).toBe("SMALL_CAPITAL");
   });
 
-  it("keys that are taken and not simulated yet", () => {
+  it("quoted costs without quotes", () => {
     const text = `${MINIMAL}portfolio:
   cost_model: quoted
   quoted: {half_spread_bps: 1, alpha: 2, cap_bps: 10, penalty_bps: 5, max_safe: 0.5}

@@ -169,3 +169,22 @@ describe("control", () => {
     expect(mcbot(["journal", "verify", "none"], { cwd }).code).toBe(2);
   });
 });
+
+describe("doctor", () => {
+  it("passes on a sound machine, and names what is wrong on another", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "c.yaml"), CONFIG);
+    const sound = mcbot(["doctor", "c.yaml"], { cwd });
+    expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining("fast and event path agree") });
+    expect(readdirSync(cwd)).toEqual(["c.yaml"]);
+
+    expect(mcbot(["control", "panic", "--reason", "x"], { cwd }).code).toBe(0);
+    writeFileSync(join(cwd, "state", "control.json"), "{");
+    writeFileSync(join(cwd, "bad.yaml"), "pods: 3\n");
+    const { code, stdout } = mcbot(["doctor", "bad.yaml", "--json"], { cwd });
+    const failed = JSON.parse(stdout)
+      .checks.filter(({ ok }: { ok: boolean }) => !ok)
+      .map(({ name }: { name: string }) => name);
+    expect({ code, failed }).toEqual({ code: 1, failed: ["config bad.yaml", "control"] });
+  });
+});

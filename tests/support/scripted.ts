@@ -89,6 +89,7 @@ export function runScript(
     feeRate: 0,
     slippage: 0,
     impact: 0,
+    quoted: null,
     maxGrossLeverage: 100,
     liquidationFee: 0.005,
     netting: "net",

@@ -45,12 +45,12 @@ export async function replayCommand(folder: string, flags: ReplayFlags): Promise
   const { recording, config } = opened;
   const configHash = sha256(canonicalConfig(config));
   const lines: string[] = [];
-  const { resultHash } = replayRecording(recording, config, (line) => lines.push(line));
+  const { resultHash, clippedShare } = replayRecording(recording, config, (line) => lines.push(line));
   const own = flags.config === undefined ? DECISIONS_FILE : `decisions-${configHash.slice(0, 8)}.ndjson`;
   const path = flags.out ?? join(folder, own);
   writeDecisions(path, lines, flags.out === undefined);
 
-  const quality = dataQuality(recording, null);
+  const quality = dataQuality(recording, clippedShare);
   if (!quality.valid) process.exitCode = EXIT.usage;
   const report: ReplayReport = {
     folder,

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { examples, group } from "../arguments.ts";
 
-/** control …, journal verify. */
+/** control …, journal verify, doctor. */
 export function addControl(program: Command): void {
   const control = group(program, "control", "what an operator allows a running engine to do (docs/CONTROL.md)");
   const plain = {
@@ -51,6 +51,16 @@ export function addControl(program: Command): void {
     .action(async (file: string | undefined, flags) =>
       (await import("../commands/journal.ts")).verifyJournal(file, flags),
     );
+
+  program
+    .command("doctor")
+    .description("check that this machine has what a run needs; changes nothing")
+    .argument("[config]", "also this file, and the data it names")
+    .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
+    .option("--state-dir <dir>", "state folder", "./state")
+    .option("--out <dir>", "where run folders go", "runs")
+    .option("--json", "print the checks as JSON")
+    .action(async (file: string | undefined, flags) => (await import("../commands/doctor.ts")).doctor(file, flags));
 
   control.addHelpText("after", examples("mcbot control pause --reason 'exchange maintenance'", "mcbot control status"));
 }

@@ -7,6 +7,9 @@ import { isLoopbackHost } from "../sections/execution.ts";
 /** Initial capital of a pod, in quote units, below which minimum order sizes distort what it holds. */
 const SMALL_CAPITAL = 1000;
 
+/** Slippage of the quoted model where no size is known (spec 6.5). */
+const UNKNOWN_SIZE_BPS = 20;
+
 /** What is allowed and probably not meant. */
 export function configWarnings(config: Config): Problem[] {
   return [
@@ -58,10 +61,13 @@ function unusedQuoted({ portfolio }: Config): Problem[] {
 }
 
 function quotedCosts({ portfolio }: Config): Problem[] {
-  if (portfolio.cost_model !== "quoted") return [];
+  const { cost_model, quoted, slippage_bps } = portfolio;
+  if (cost_model !== "quoted" || quoted === null) return [];
   const path = ["portfolio", "cost_model"];
-  const expected = "flat: quoted costs are not simulated yet";
-  return [{ path, code: "NO_EFFECT", value: "quoted", expected, hint: "orders pay slippage_bps and impact" }];
+  const unknown = quoted.half_spread_bps + UNKNOWN_SIZE_BPS + quoted.penalty_bps;
+  const expected = `recorded quotes: where bars have none, every order pays ${unknown} bps (half spread, ${UNKNOWN_SIZE_BPS}, penalty)`;
+  const hint = `slippage_bps ${slippage_bps} and impact do nothing`;
+  return [{ path, code: "NO_EFFECT", value: "quoted", expected, hint }];
 }
 
 function unusedInstruments({ pods, data }: Config): Problem[] {

@@ -2,12 +2,13 @@ import { canonicalConfig } from "../../config/canonical.ts";
 import type { Config } from "../../config/schema.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import type { Market } from "../../market/market.ts";
+import type { FillEvent } from "../../orchestrator/events.ts";
 import { openSource } from "../backtest.ts";
 import { planEngine } from "../plan.ts";
 import { EngineSession, type SessionOutcome } from "../session.ts";
 import { DecisionLines } from "./decisions.ts";
 import type { ControlPayload } from "./market-events.ts";
-import type { Recording } from "./read-recording.ts";
+import type { Recording, TopOfBook } from "./read-recording.ts";
 import { RecordingError } from "./recording-error.ts";
 
 /** One engine that goes through recorded slices one by one and says what it decides: a replay, at any pace. */
@@ -18,6 +19,9 @@ export class Replay {
   readonly #source: ReturnType<typeof openSource>;
   readonly #lines: DecisionLines;
   readonly #take: (line: string) => void;
+  readonly #fills = { all: 0, clipped: 0 };
+  /** Quote units per lot when the orders were decided, [symbol]. */
+  #marks = new Float64Array(0);
   /** Slices of the recording that are done, the warm-up included. */
   #done = 0;
 
@@ -28,7 +32,9 @@ export class Replay {
     const observers: ((event: Parameters<DecisionLines["observe"]>[0]) => void)[] = [];
     this.session = new EngineSession(plan, { observers });
     this.#lines = new DecisionLines(this.session);
-    observers.push(this.#lines.observe);
+    observers.push(this.#lines.observe, (event) => {
+      if (event.type === "fill") this.#count(event);
+    });
     this.#recording = recording;
     this.#source = openSource(config, market, plan.range.startMs);
     this.#take = take;
@@ -56,11 +62,42 @@ export class Replay {
 
   /** False when no slice is left, or the account was liquidated. */
   step(): boolean {
+    this.#showBook();
+    this.#marks = this.session.engine.state.markPerLot.slice();
     if (this.session.advance(this.#source, 1) === 0) return false;
     // Slices in which only symbols of no pod have a bar are none of this engine's.
     while (this.#recording.opens[this.#done] !== this.session.lastOpenMs) this.#done++;
     this.#take(this.#lines.slice(this.#recording.inputs[this.#done++] as string));
     return true;
+  }
+
+  /** Share of the fills whose slippage the cost model cut off; null when it has no cap, or nothing was filled. */
+  get clippedShare(): number | null {
+    const { all, clipped } = this.#fills;
+    return this.session.plan.setup.quoted === null || all === 0 ? null : clipped / all;
+  }
+
+  #count({ symbol, lots, purpose }: FillEvent): void {
+    const { quoted, symbols } = this.session.plan.setup;
+    const s = symbols.findIndex((own) => own.symbol === symbol);
+    const size = this.session.engine.state.quotedNotional[s] as number;
+    if (quoted === null || purpose === "CROSS" || purpose === "LIQUIDATION") return;
+    this.#fills.all++;
+    const r = size === 0 ? 0 : (Math.abs(lots) * (this.#marks[s] as number)) / size;
+    if (quoted.alpha * r > quoted.cap) this.#fills.clipped++;
+  }
+
+  /** Orders decided at the last close meet the book of that close. */
+  #showBook(): void {
+    const book = this.#recording.books[this.#done - 1];
+    if (book === undefined) return;
+    const { symbols } = this.session.plan.setup;
+    for (const [s, { symbol }] of symbols.entries()) {
+      const { bidNotional, askNotional } = book[
+        this.#recording.market.bars.findIndex((bars) => bars.symbol === symbol)
+      ] as TopOfBook;
+      this.session.engine.state.quotedNotional[s] = Math.min(bidNotional, askNotional);
+    }
   }
 
   finish(): SessionOutcome {
@@ -70,8 +107,13 @@ export class Replay {
   }
 }
 
+export interface ReplayOutcome extends SessionOutcome {
+  /** See `Replay.clippedShare`. */
+  readonly clippedShare: number | null;
+}
+
 /** Replays a recording with the control events it holds. @returns the outcome; `take` got every decision. */
-export function replayRecording(recording: Recording, config: Config, take: (line: string) => void): SessionOutcome {
+export function replayRecording(recording: Recording, config: Config, take: (line: string) => void): ReplayOutcome {
   const replay = new Replay(recording, config, take);
   replay.start();
   let next = 0;
@@ -81,7 +123,8 @@ export function replayRecording(recording: Recording, config: Config, take: (lin
       replay.control(control.payload);
       next++;
     }
-    if (recording.controls[next - 1]?.payload.mode === "STOPPING" || !replay.step()) return replay.finish();
+    if (recording.controls[next - 1]?.payload.mode === "STOPPING" || !replay.step())
+      return { ...replay.finish(), clippedShare: replay.clippedShare };
   }
 }
 
