@@ -27,6 +27,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "NO_COMMON_TIMEFRAME",
   "NO_FUNDING",
   "UNREADABLE",
+  "VENUE",
 ]);
 
 /** What a command that threw prints and exits with. */

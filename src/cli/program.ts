@@ -118,6 +118,25 @@ function addData(program: Command): void {
 
 function addStore(data: Command): void {
   data
+    .command("fetch")
+    .description(
+      "fetch bars and funding rates of a venue (public data, no key) into the local store; run it again to go on",
+    )
+    .argument("<symbols...>", "BASE/QUOTE, for example BTC/USDT")
+    .requiredOption("--out <store>", "folder of the store; what it has is not fetched again")
+    .requiredOption("--start <date>", "first day, UTC", date)
+    .option("--end <date>", "last day, UTC (default: the last closed bar)", date)
+    .option("--timeframes <timeframes...>", "bar lengths", ["1D"])
+    .option("--venue <name>", "its name in ccxt", "binanceusdm")
+    .option("--no-funding", "bars only")
+    .option("--base-url <url>", "a venue on this machine (loopback only); also MCBOT_FETCH_BASE_URL")
+    .option("--json", "print what was fetched as JSON")
+    .addHelpText(
+      "after",
+      examples("mcbot data fetch BTC/USDT ETH/USDT --timeframes 1h 1D --start 2020-01-01 --out ./store"),
+    )
+    .action(async (symbols: string[], flags) => (await import("./commands/data-fetch.ts")).fetchData(symbols, flags));
+  data
     .command("import")
     .description("bring CSV (plain, .gz, .zip; ours or a vendor's layout) and Parquet into the local store")
     .argument("<paths...>", "files, or folders that are searched for them")

@@ -20,6 +20,7 @@ export type DataIssueCode =
   | "BAD_STORE"
   | "TAMPERED"
   | "CONFLICT"
+  | "VENUE"
   | "UNREADABLE"
   | "OVERLAP"
   | "NO_FOLDER"

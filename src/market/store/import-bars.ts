@@ -104,6 +104,40 @@ async function importSeries(sources: readonly Source[], timeframe: Timeframe, st
   }
   issues.throwIfAny();
   const path = barsPath(store, symbol, timeframe);
+  const { bars, added } = addParts(path, { symbol, timeframe }, parts);
+  return {
+    path,
+    symbol,
+    timeframe,
+    sources: sources.map((source) => source.path),
+    rows: bars.timeMs.length,
+    added,
+    first: iso(bars.timeMs[0]),
+    last: iso(bars.timeMs.at(-1)),
+  };
+}
+
+/**
+ * Adds bars to a file of the store, atomically. Returns how many the file did not have.
+ *
+ * @param name of the bars, for issues. @throws DataError for a bar that differs from the stored one.
+ */
+export function addBars(
+  path: string,
+  series: { readonly symbol: string; readonly timeframe: Timeframe },
+  bars: BlockBars,
+  name: string,
+): number {
+  return addParts(path, series, [{ name, bars, comments: [] }]).added;
+}
+
+function addParts(
+  path: string,
+  { symbol, timeframe }: { readonly symbol: string; readonly timeframe: Timeframe },
+  fresh: readonly Part[],
+): { bars: BlockBars; added: number } {
+  const issues = new IssueList();
+  const parts = [...fresh];
   let before = 0;
   if (existsSync(path)) {
     const old = openBarsFile(path);
@@ -111,20 +145,12 @@ async function importSeries(sources: readonly Source[], timeframe: Timeframe, st
     const bars = joinBars(old.header.blocks.map((block) => readBlock(old, block)));
     parts.push({ name: path, bars, comments: old.header.comments });
   }
-  const merged = merge(parts, issues);
+  const bars = merge(parts, issues);
   issues.throwIfAny();
   const comments = [...new Set(parts.flatMap((part) => part.comments))];
-  writeBarsFile(path, { symbol, timeframe, comments }, [...encodeMonths(merged, lengthMs)]);
-  return {
-    path,
-    symbol,
-    timeframe,
-    sources: sources.map((source) => source.path),
-    rows: merged.timeMs.length,
-    added: merged.timeMs.length - before,
-    first: iso(merged.timeMs[0]),
-    last: iso(merged.timeMs.at(-1)),
-  };
+  const blocks = [...encodeMonths(bars, timeframeMs(timeframe) ?? Number.NaN)];
+  writeBarsFile(path, { symbol, timeframe, comments }, blocks);
+  return { bars, added: bars.timeMs.length - before };
 }
 
 /** Joins parts by time. A bar in two of them must be the same bar: nothing decides which one is right. */
