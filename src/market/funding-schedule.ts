@@ -1,4 +1,5 @@
 import { GrowableColumn } from "../lib/growable.ts";
+import { firstIndexAt } from "./bar-search.ts";
 import type { BarColumns } from "./bars.ts";
 import type { FundingRates } from "./funding.ts";
 
@@ -117,7 +118,7 @@ class Timeline {
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
     baseMs: number,
   ) {
-    this.#opens = bars.map(({ timeMs }) => timeMs.filter((time) => time >= startMs && time < endMs));
+    this.#opens = bars.map(({ timeMs }) => timeMs.subarray(firstIndexAt(timeMs, startMs), firstIndexAt(timeMs, endMs)));
     this.#opened = new Int32Array(bars.length);
     this.#baseMs = baseMs;
     this.firstMs = Math.min(...this.#opens.map((opens) => opens[0] ?? Number.POSITIVE_INFINITY));

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { DataError } from "../../src/market/data-error.ts";
 import { type FetchRequest, fetchMarket } from "../../src/market/fetch/fetch-market.ts";
-import { openBarsFile, readBlock } from "../../src/market/store/bars-file.ts";
+import { openBarsFile, readBlocks } from "../../src/market/store/bars-file.ts";
 import { FakeVenue } from "./fake-venue.ts";
 
 const START = Date.UTC(2024, 0, 1);
@@ -36,7 +36,7 @@ async function fetchFrom(own: FakeVenue, store: string, change: Partial<FetchReq
 
 function timesIn(store: string): number[] {
   const file = openBarsFile(join(store, "1m/BTC-USDT-1m.bars"));
-  return file.header.blocks.flatMap((block) => [...readBlock(file, block).timeMs]);
+  return [...readBlocks(file, file.header.blocks).timeMs];
 }
 
 const pagesOf = ({ requests }: FakeVenue) => requests.filter((request) => request.includes("/klines")).length;

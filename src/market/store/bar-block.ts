@@ -94,25 +94,26 @@ export function hashBlock(shape: BlockShape, bytes: Uint8Array): string {
   return createHash("sha256").update(`${line}\n`).update(bytes).digest("hex");
 }
 
-/** The same doubles that were encoded. */
-export function decodeBlock(shape: BlockShape, columns: readonly StoredColumn[], timeframeMs: number): BlockBars {
-  const timeMs = new Float64Array(shape.rows);
+/** Writes the same doubles that were encoded into columns of the block's length. */
+export function decodeBlock(
+  shape: BlockShape,
+  columns: readonly StoredColumn[],
+  timeframeMs: number,
+  into: BlockBars,
+): void {
   let at = 0;
   for (const [startMs, count] of shape.runs) {
-    for (let i = 0; i < count; i++) timeMs[at++] = startMs + i * timeframeMs;
+    for (let i = 0; i < count; i++) into.timeMs[at++] = startMs + i * timeframeMs;
   }
-  const [open, high, low, close, volume] = columns.map((column, c) =>
-    read(column, c < PRICES ? shape.price_decimals : shape.volume_decimals),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  return { timeMs, open, high, low, close, volume };
+  for (const [c, column] of [into.open, into.high, into.low, into.close, into.volume].entries()) {
+    read(columns[c] as StoredColumn, c < PRICES ? shape.price_decimals : shape.volume_decimals, column);
+  }
 }
 
-function read(column: StoredColumn, decimals: number | null): Float64Array {
-  if (decimals === null) return Float64Array.from(column);
-  const scale = powerOfTen(decimals);
-  const values = new Float64Array(column.length);
-  for (let i = 0; i < values.length; i++) values[i] = (column[i] as number) / scale;
-  return values;
+function read(column: StoredColumn, decimals: number | null, into: Float64Array): void {
+  const scale = decimals === null ? 1 : powerOfTen(decimals);
+  if (decimals === null) into.set(column);
+  else for (let i = 0; i < into.length; i++) into[i] = (column[i] as number) / scale;
 }
 
 function write(values: Float64Array, decimals: number | null, into: StoredColumn): void {

@@ -40,26 +40,23 @@ export function sliceBars(bars: BlockBars, from: number, to: number): BlockBars 
   return { timeMs: t, open: o, high: h, low: l, close: c, volume: v };
 }
 
+/** Columns of this length, all 0. */
+export function emptyBars(rows: number): BlockBars {
+  const column = (): Float64Array => new Float64Array(rows);
+  return { timeMs: column(), open: column(), high: column(), low: column(), close: column(), volume: column() };
+}
+
 /** Bars in the order given, as one. */
 export function joinBars(parts: readonly BlockBars[]): BlockBars {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  const length = parts.reduce((sum, { timeMs }) => sum + timeMs.length, 0);
-  const column = (name: keyof BlockBars): Float64Array => {
-    const joined = new Float64Array(length);
+  const joined = emptyBars(parts.reduce((sum, { timeMs }) => sum + timeMs.length, 0));
+  for (const name of ["timeMs", "open", "high", "low", "close", "volume"] as const) {
     let at = 0;
     for (const part of parts) {
-      joined.set(part[name], at);
+      joined[name].set(part[name], at);
       at += part[name].length;
     }
-    return joined;
-  };
-  return {
-    timeMs: column("timeMs"),
-    open: column("open"),
-    high: column("high"),
-    low: column("low"),
-    close: column("close"),
-    volume: column("volume"),
-  };
+  }
+  return joined;
 }

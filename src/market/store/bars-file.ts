@@ -3,8 +3,16 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync
 import { dirname } from "node:path";
 import { DataError, type DataIssueCode, IssueList } from "../data-error.ts";
 import { type Timeframe, timeframeMs } from "../timeframe.ts";
-import { type BlockBars, type BlockShape, blockLength, decodeBlock, hashBlock, viewsOf } from "./bar-block.ts";
-import type { MonthBlock } from "./bar-months.ts";
+import {
+  type BlockBars,
+  type BlockShape,
+  blockLength,
+  decodeBlock,
+  hashBlock,
+  type StoredColumn,
+  viewsOf,
+} from "./bar-block.ts";
+import { emptyBars, type MonthBlock, sliceBars } from "./bar-months.ts";
 
 const MAGIC = "MCBARS\r\n";
 const VERSION = 1;
@@ -93,22 +101,36 @@ export function openBarsFile(path: string): BarsFile {
 
 const RESTORE = "the file was changed or damaged: import the data again";
 
-/** Reads one block and checks it. @throws DataError that names the month when it is not what was written. */
-export function readBlock({ path, header, start }: BarsFile, block: StoredBlock): BlockBars {
+/**
+ * Reads blocks that follow one another, and checks each.
+ *
+ * @throws DataError that names the month when one is not what was written.
+ */
+export function readBlocks(file: BarsFile, blocks: readonly StoredBlock[]): BlockBars {
+  const bars = emptyBars(blocks.reduce((sum, { rows }) => sum + rows, 0));
+  let at = 0;
+  for (const block of blocks) {
+    const { rows } = block;
+    decodeBlock(
+      block,
+      checkedColumns(file, block),
+      timeframeMs(file.header.timeframe) ?? Number.NaN,
+      sliceBars(bars, at, at + rows),
+    );
+    at += rows;
+  }
+  return bars;
+}
+
+function checkedColumns({ path, start }: BarsFile, block: StoredBlock): StoredColumn[] {
   const length = blockLength(block);
   const bytes = readBytes(path, start + block.offset, length);
   if (bytes.length < length || hashBlock(block, bytes) !== block.sha256) {
     const place = `bytes ${start + block.offset} to ${start + block.offset + length}`;
-    refuse(
-      path,
-      "TAMPERED",
-      `${block.month} (${place}) does not match its hash`,
-      "the bytes that were imported",
-      RESTORE,
-    );
+    const value = `${block.month} (${place}) does not match its hash`;
+    refuse(path, "TAMPERED", value, "the bytes that were imported", RESTORE);
   }
-  const views = viewsOf(block, bytes.buffer as ArrayBuffer, bytes.byteOffset);
-  return decodeBlock(block, views, timeframeMs(header.timeframe) ?? Number.NaN);
+  return viewsOf(block, bytes.buffer as ArrayBuffer, bytes.byteOffset);
 }
 
 function readBytes(path: string, position: number, length: number): Buffer {

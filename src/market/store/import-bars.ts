@@ -7,7 +7,7 @@ import { parseFunding } from "../funding-csv.ts";
 import { formatTimeframe, type Timeframe, timeframeMs } from "../timeframe.ts";
 import type { BlockBars } from "./bar-block.ts";
 import { encodeMonths, joinBars, sliceBars } from "./bar-months.ts";
-import { openBarsFile, readBlock, writeBarsFile } from "./bars-file.ts";
+import { openBarsFile, readBlocks, writeBarsFile } from "./bars-file.ts";
 import { readParquet } from "./parquet.ts";
 import { barsPath, writeFundingFile } from "./store-paths.ts";
 
@@ -142,7 +142,7 @@ function addParts(
   if (existsSync(path)) {
     const old = openBarsFile(path);
     before = old.header.rows;
-    const bars = joinBars(old.header.blocks.map((block) => readBlock(old, block)));
+    const bars = readBlocks(old, old.header.blocks);
     parts.push({ name: path, bars, comments: old.header.comments });
   }
   const bars = merge(parts, issues);

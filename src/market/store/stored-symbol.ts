@@ -1,10 +1,11 @@
+import { firstIndexAt } from "../bar-search.ts";
 import type { BarColumns } from "../bars.ts";
 import { DataError, IssueList } from "../data-error.ts";
 import type { HashedBars } from "../market-hash.ts";
 import { timeframeMs } from "../timeframe.ts";
 import { summableDecimals } from "../volume-decimals.ts";
-import { encodeMonths, joinBars, sliceBars } from "./bar-months.ts";
-import { type BarsFile, openBarsFile, readBlock } from "./bars-file.ts";
+import { encodeMonths, sliceBars } from "./bar-months.ts";
+import { type BarsFile, openBarsFile, readBlocks } from "./bars-file.ts";
 
 export interface StoredSymbol {
   readonly bars: BarColumns;
@@ -12,32 +13,30 @@ export interface StoredSymbol {
   readonly file: BarsFile;
 }
 
-/** Reads the bars of a store's file that open before `endMs`. @throws DataError as `openBarsFile` and `readBlock`. */
+/** Reads the bars of a store's file that open before `endMs`. @throws DataError as `openBarsFile` and `readBlocks`. */
 export function readStoredSymbol(path: string, symbol: string, endMs: number): StoredSymbol {
   const file = openBarsFile(path);
   const { header } = file;
   if (header.symbol !== symbol) refuseSymbol(path, header.symbol, symbol);
   const lengthMs = timeframeMs(header.timeframe) ?? Number.NaN;
   const wanted = header.blocks.filter(({ runs }) => (runs[0]?.[0] ?? Number.POSITIVE_INFINITY) < endMs);
-  const parts = wanted.map((block) => readBlock(file, block));
-  const months = wanted.map(({ sha256 }) => sha256);
-  const last = parts.at(-1);
-  let decimals = wanted.slice(0, -1).map(({ volume_written_decimals }) => volume_written_decimals);
-  if (last !== undefined) {
-    const kept = last.timeMs.findIndex((time) => time >= endMs);
-    const cut = kept < 0 ? last : sliceBars(last, 0, kept);
-    const [month] = encodeMonths(cut, lengthMs);
-    parts[parts.length - 1] = cut;
-    months[months.length - 1] = (month as { sha256: string }).sha256;
-    decimals = [...decimals, (month as { shape: { volume_written_decimals: number } }).shape.volume_written_decimals];
-  }
-  const bars = joinBars(parts);
-  const volumeDecimals = summableDecimals(Math.max(0, ...decimals), bars.volume, lengthMs);
-  return {
-    bars: { symbol, ...bars, volumeDecimals },
-    hashed: { symbol, rows: bars.timeMs.length, volumeDecimals, months },
-    file,
-  };
+  const all = readBlocks(file, wanted);
+  const bars = sliceBars(all, 0, firstIndexAt(all.timeMs, endMs));
+  const lastRows = wanted.at(-1)?.rows ?? 0;
+  // Hashes of whole months are in the header; only a month that is cut has another.
+  const [cut] =
+    bars.timeMs.length === all.timeMs.length
+      ? []
+      : encodeMonths(sliceBars(bars, all.timeMs.length - lastRows, bars.timeMs.length), lengthMs);
+  const months = wanted.map(({ sha256, volume_written_decimals: decimals }, i) =>
+    cut !== undefined && i === wanted.length - 1
+      ? { sha256: cut.sha256, decimals: cut.shape.volume_written_decimals }
+      : { sha256, decimals },
+  );
+  const most = Math.max(0, ...months.map(({ decimals }) => decimals));
+  const volumeDecimals = summableDecimals(most, bars.volume, lengthMs);
+  const hashed = { symbol, rows: bars.timeMs.length, volumeDecimals, months: months.map(({ sha256 }) => sha256) };
+  return { bars: { symbol, ...bars, volumeDecimals }, hashed, file };
 }
 
 function refuseSymbol(file: string, value: string, expected: string): never {
