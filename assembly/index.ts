@@ -6,7 +6,7 @@ export { parseBars } from "./csv";
 export * from "./degradation";
 export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";
-export { value } from "./engine/marks";
+export { revalue } from "./engine/marks";
 export { bindFunding, bindSlices } from "./engine/slices";
 export {
   bindAccount,
@@ -19,7 +19,7 @@ export {
   bindStops,
   bindSymbols,
 } from "./engine/state";
-export { endOfData, run } from "./engine/step";
+export { decideAgain, endOfData, run } from "./engine/step";
 export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
 export { apportion, exactDifference, floorDivide } from "./exact";
 export * from "./indicators/adx";

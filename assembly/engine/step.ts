@@ -1,4 +1,5 @@
-import { beginSlice, REASON_END_OF_DATA, roomForSlice } from "./events";
+import { beginSlice, eventsUsed, REASON_CONTROL, REASON_END_OF_DATA, roomForSlice } from "./events";
+
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
 import { liquidate } from "./liquidation";
@@ -10,6 +11,8 @@ import { size } from "./sizing";
 import { dayEnd, openTimes } from "./slices";
 import {
   account,
+  EVENTS_WRITTEN,
+  forget,
   LIQUIDATED,
   PENDING_NONE,
   pending,
@@ -36,29 +39,51 @@ import { testStops } from "./stops";
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
     if (unchecked(account[STAGE]) === STAGE_OPEN) {
-      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return t;
+      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return stopAt(t);
       beginSlice(unchecked(openTimes[t]));
       fundAtOpen(t);
       fillAtOpen(t);
       testStops(t);
       if (liquidate(t)) {
         markToMarket(t);
-        return t + 1;
+        return stopAt(t + 1);
       }
       fundInside(t);
       markToMarket(t);
       takeSignals(t);
       if (unchecked(dayEnd[t]) !== 0 && unchecked(account[STOP_AT_DAY_END]) > 0.0) {
         unchecked((account[STAGE] = STAGE_RISK));
-        return t;
+        return stopAt(t);
       }
+    } else {
+      // The host was here: it may have moved capital and changed weights.
+      forget();
+      unchecked((account[STAGE] = STAGE_OPEN));
     }
-    unchecked((account[STAGE] = STAGE_OPEN));
     assessRisk(t);
     size(t);
     net();
   }
-  return to;
+  return stopAt(to);
+}
+
+function stopAt(t: i32): i32 {
+  unchecked((account[EVENTS_WRITTEN] = f64(eventsUsed())));
+  return t;
+}
+
+/**
+ * An operator has forbidden something after the decisions of slice `t`: what is pending lapses, and the slice decides again
+ * under the new rule. The event buffer must be empty.
+ */
+export function decideAgain(t: i32): void {
+  beginSlice(unchecked(openTimes[t]));
+  for (let s: i32 = 0; s < symbols; s++) {
+    if (unchecked(pending[s]) !== PENDING_NONE) lapse(s, REASON_CONTROL);
+  }
+  forget();
+  size(t);
+  net();
 }
 
 /** The data ends here: orders decided in the last slice will never see an open. */

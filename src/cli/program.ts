@@ -1,5 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { packageVersion } from "../lib/package.ts";
+import { collect, date, examples, group, nonNegative, positive, whole } from "./arguments.ts";
+import { addControl } from "./groups/control.ts";
+import { addRecording } from "./groups/recording.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -13,10 +16,13 @@ export function buildProgram(): Command {
     .exitOverride();
   addOrchestrate(program);
   addBacktest(program);
+  addEda(program);
   addConfig(program);
   addData(program);
   addExplain(program);
   addPod(program);
+  addRecording(program);
+  addControl(program);
   return program;
 }
 
@@ -76,6 +82,20 @@ function addBacktest(program: Command): void {
     );
 }
 
+function addEda(program: Command): void {
+  group(program, "eda", "run a single-strategy config, no orchestration")
+    .command("run")
+    .description("run a single-strategy config over its range and write a run folder")
+    .argument("<config>", "single-strategy file, YAML")
+    .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
+    .option("--report", "print the full report instead of the summary")
+    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--json", "print the result as JSON")
+    .option("--out <dir>", "where run folders go", "runs")
+    .addHelpText("after", examples("mcbot eda run config/single-strategy.yaml --report"))
+    .action(async (file: string, flags) => (await import("./commands/eda-run.ts")).edaRun(file, flags));
+}
+
 function addConfig(program: Command): void {
   const config = group(program, "config", "check and show configuration");
   config
@@ -95,8 +115,9 @@ function addConfig(program: Command): void {
   config
     .command("schema")
     .description("print the JSON Schema of the file, for editors")
+    .option("--single-strategy", "of the single-strategy file instead of the orchestrator file")
     .option("--json", "accepted for symmetry: a JSON Schema is JSON")
-    .action(async () => (await import("./commands/config.ts")).printSchema());
+    .action(async (flags) => (await import("./commands/config.ts")).printSchema(flags));
 }
 
 function addData(program: Command): void {
@@ -225,43 +246,4 @@ function addPod(program: Command): void {
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot pod revive pod-tsmom-major --at 2025-09-30"))
     .action(async (pod: string, flags) => (await import("./commands/pod-revive.ts")).podRevive(pod, flags));
-}
-
-/** A command that only holds others: without one of them it prints its help and fails as wrong usage. */
-function group(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).exitOverride();
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
-}
-
-function collect(value: string, all: readonly string[]): string[] {
-  return [...all, value];
-}
-
-function date(value: string): string {
-  const ms = Date.parse(`${value}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(value)) {
-    throw new InvalidArgumentError('Expected a date such as "2024-01-31".');
-  }
-  return value;
-}
-
-function positive(value: string): number {
-  const number = nonNegative(value);
-  if (number === 0) throw new InvalidArgumentError("Expected a number above 0.");
-  return number;
-}
-
-function nonNegative(value: string): number {
-  const number = Number(value);
-  if (value.trim() === "" || !Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError("Expected a number, 0 or more.");
-  return number;
-}
-
-function whole(value: string): number {
-  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError("Expected a whole number, 0 or more.");
-  return Number(value);
 }

@@ -154,9 +154,10 @@ export interface KernelExports extends SignalKernels, StateLengths, MatrixKernel
   /** Steps slices [from, to); returns the first one not processed. */
   run(from: number, to: number): number;
   /** Lapses what is still pending when the data ends. */
+  decideAgain(slice: number): void;
   endOfData(): void;
   /** Values the books at the current marks. */
-  value(): void;
+  revalue(): void;
   // biome-ignore format: same line breaks as the signature in assembly/engine/fills.ts
   bookFill(
     symbol: number, purpose: number, executed: number, price: number, reference: number, value: number, fee: number,

@@ -13,6 +13,19 @@ export interface RefBar {
   v: number;
 }
 
+/** Trading rules from a date on. */
+export interface RefRule {
+  from: string | null; // null: always
+  lot?: number | undefined;
+  tick?: number | undefined;
+}
+
+/** A funding time and the rate that longs pay to shorts then. */
+export interface RefFunding {
+  t: number;
+  rate: number;
+}
+
 export type RefState = "incubation" | "production" | "warning" | "probation" | "retired";
 
 export type RefAssetAllocation = "equal" | "inverse_volatility" | "risk_parity";
@@ -93,6 +106,8 @@ export interface RefInput {
   baseTimeframe: string;
   pods: RefPod[];
   bars: Record<string, RefBar[]>;
+  funding?: Record<string, RefFunding[]>; // per symbol, ascending; none: nobody pays
+  instruments?: Record<string, RefRule[]>; // per symbol, ascending; the last whose date has come holds
   orchestrator?: RefOrchestrator;
 }
 

@@ -64,7 +64,7 @@ function firstDifference(ours: readonly string[], theirs: readonly string[]): st
 }
 
 function referenceInput(
-  { backtest, portfolio, orchestrator, pods }: Config,
+  { backtest, portfolio, orchestrator, pods, data }: Config,
   market: Market,
   orchestrated: boolean,
 ): RefInput {
@@ -75,6 +75,13 @@ function referenceInput(
         (t, i) => ({ t, o: open[i], h: high[i], l: low[i], c: close[i], v: volume[i] }) as unknown as RefBar,
       ),
     ]),
+  );
+  const funding = Object.fromEntries(
+    market.funding.flatMap((rates) =>
+      rates === null
+        ? []
+        : [[rates.symbol, [...rates.timeMs].map((t, i) => ({ t, rate: rates.rate[i] as number }))] as const],
+    ),
   );
   return {
     start: backtest.start as string,
@@ -87,8 +94,17 @@ function referenceInput(
     baseTimeframe: market.timeframe,
     pods,
     bars,
+    funding,
+    instruments: referenceRules(data.instruments),
     ...(orchestrated ? { orchestrator: referenceOrchestrator(orchestrator) } : {}),
   };
+}
+
+function referenceRules(instruments: Config["data"]["instruments"]): NonNullable<RefInput["instruments"]> {
+  const entries = Object.entries(instruments).map(
+    ([symbol, rules]) => [symbol, Array.isArray(rules) ? rules : [{ from: null, ...rules }]] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 function referenceOrchestrator(settings: Config["orchestrator"]): NonNullable<RefInput["orchestrator"]> {
