@@ -25,7 +25,7 @@ export function hashColumns(bars: BarColumns, timeframe: Timeframe): HashedBars 
  *
  * @param bars sorted by symbol.
  */
-export function hashMarket(bars: readonly HashedBars[], funding: readonly (FundingRates | null)[]): string {
+export function hashSeries(bars: readonly HashedBars[], funding: readonly (FundingRates | null)[]): string {
   const hash = createHash("sha256");
   for (const { symbol, rows, volumeDecimals, months } of bars) {
     hash.update(`${symbol} ${rows} ${volumeDecimals}\n`);
@@ -39,12 +39,19 @@ export function hashMarket(bars: readonly HashedBars[], funding: readonly (Fundi
   return hash.digest("hex");
 }
 
+/** `hashSeries` of bars in memory. */
+export function hashMarket(
+  bars: readonly BarColumns[],
+  funding: readonly (FundingRates | null)[],
+  timeframe: Timeframe,
+): string {
+  const hashed = bars.map((columns) => hashColumns(columns, timeframe));
+  return hashSeries(hashed, funding);
+}
+
 /** SHA-256 (hex) of bars without funding. */
 export function hashBars(bars: readonly BarColumns[], timeframe: Timeframe): string {
-  return hashMarket(
-    bars.map((columns) => hashColumns(columns, timeframe)),
-    [],
-  );
+  return hashMarket(bars, [], timeframe);
 }
 
 function bytesOf(column: Float64Array): Uint8Array {

@@ -6,7 +6,7 @@ import { DataError, IssueList } from "./data-error.ts";
 import type { FundingMode, FundingRates } from "./funding.ts";
 import { type CsvFunding, fundingPath, readCsvFunding } from "./funding-csv.ts";
 import type { Market } from "./market.ts";
-import { type HashedBars, hashColumns, hashMarket } from "./market-hash.ts";
+import { type HashedBars, hashColumns, hashMarket, hashSeries } from "./market-hash.ts";
 import { readStoredSymbol } from "./store/stored-symbol.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
 import { syntheticFunding } from "./synthetic-funding.ts";
@@ -50,10 +50,7 @@ function openSynthetic(request: MarketRequest, symbols: readonly string[]): Mark
   const timeframe = unwrap(chooseBaseTimeframe("synthetic", stored, podTimeframes, baseTimeframe));
   const bars = syntheticBars({ seed, symbols, timeframe, endMs });
   const funding = symbols.map((symbol) => (mode === "none" ? null : madeFunding(seed, symbol, endMs)));
-  const hash = hashMarket(
-    bars.map((columns) => hashColumns(columns, timeframe)),
-    funding,
-  );
+  const hash = hashMarket(bars, funding, timeframe);
   return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, funding, files: [], hash };
 }
 
@@ -88,7 +85,7 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   const isStore = read.every(({ hashed }) => hashed !== null);
   const source = describeSource(path, isStore ? "store" : "CSV", timeframe, [...read, ...rates]);
   const hashed = read.map(({ bars: columns, hashed: stored }) => stored ?? hashColumns(columns, timeframe));
-  return { ...source, timeframe, bars, funding, files, hash: hashMarket(hashed, funding) };
+  return { ...source, timeframe, bars, funding, files, hash: hashSeries(hashed, funding) };
 }
 
 /** A symbol's bars from either kind of file; `hashed` is what the store says of them already. */
