@@ -2,6 +2,7 @@ export { attribute } from "./attribution";
 export { candles } from "./candles";
 export { correlation, meanCorrelation } from "./correlation";
 export * from "./covariance";
+export { parseBars } from "./csv";
 export * from "./degradation";
 export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";

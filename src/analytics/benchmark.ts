@@ -1,6 +1,6 @@
+import { firstIndexAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
 import { DAY_MS } from "../market/timeframe.ts";
-import { firstIndexAt } from "./bar-search.ts";
 
 export interface BenchmarkInput {
   readonly bars: readonly BarColumns[];

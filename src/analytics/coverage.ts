@@ -1,6 +1,6 @@
 import { msToIso } from "../lib/utc.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
-import { firstIndexAt } from "./bar-search.ts";
 
 /** What of a symbol's data a run saw. */
 export interface SymbolCoverage {

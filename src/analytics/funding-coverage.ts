@@ -1,7 +1,7 @@
 import { msToIso } from "../lib/utc.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
 import type { FundingRates } from "../market/funding.ts";
-import { firstIndexAt } from "./bar-search.ts";
 
 /** Where rates are missing that a position could have paid. */
 export type FundingGap = "MISSING" | "STARTS_LATE" | "ENDS_EARLY";

@@ -1,7 +1,7 @@
+import { closeAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
 import type { EngineSymbol } from "../orchestrator/engine.ts";
 import type { LapseReason } from "../orchestrator/events.ts";
-import { closeAt } from "./bar-search.ts";
 import { quantityPrinter } from "./exact-decimal.ts";
 
 /** Demand that was decided and not traded, by reason and symbol. */

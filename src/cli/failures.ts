@@ -30,6 +30,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "NO_COMMON_TIMEFRAME",
   "NO_FUNDING",
   "UNREADABLE",
+  "VENUE",
 ]);
 
 const BAD_INPUT = [UsageError, RunFolderError, RecordingError, CapacityError];

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
 import type { Market } from "../market/market.ts";
 import { SliceReader } from "../market/slice-reader.ts";
@@ -50,7 +51,5 @@ export function assertComplete({ bars, isOver, lastOpenMs, plan }: EngineSession
 }
 
 function barsBetween({ timeMs }: BarColumns, fromMs: number, toMs: number): number {
-  let count = 0;
-  for (const time of timeMs) if (time >= fromMs && time < toMs) count++;
-  return count;
+  return firstIndexAt(timeMs, toMs) - firstIndexAt(timeMs, fromMs);
 }

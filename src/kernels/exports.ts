@@ -133,6 +133,12 @@ export interface KernelExports extends SignalKernels, EnsembleKernels, StateLeng
   attribute(
     demand: Pointer, at: number, n: number, filled: number, out: Pointer, weight: Pointer, remainder: Pointer,
   ): void;
+  // biome-ignore format: grouped as in assembly/csv.ts
+  parseBars(
+    bytes: Pointer, end: number, roles: Pointer, fields: number, powers: Pointer, row: Pointer,
+    time: Pointer, open: Pointer, high: Pointer, low: Pointer, close: Pointer, volume: Pointer,
+    capacity: number, cursor: Pointer,
+  ): number;
   // biome-ignore format: same line breaks as the signature in assembly/candles.ts
   candles(
     state: Pointer, time: Pointer, open: Pointer, high: Pointer, low: Pointer, close: Pointer, volume: Pointer, n: number,

@@ -1,5 +1,15 @@
-import { CSV_COLUMNS, type CsvColumn, type RawRow } from "./csv-rows.ts";
+import { CSV_COLUMNS, type CsvColumn } from "./csv-layout.ts";
 import type { DataIssue } from "./data-error.ts";
+
+/** One row as numbers; a field that is not a number is NaN. */
+export interface RawRow {
+  readonly timeMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
 
 /** What a row is checked against besides itself. */
 export interface BarBounds {
@@ -40,10 +50,16 @@ export function isSound({ timeMs, open, high, low, close, volume }: RawRow, boun
  * Everything that is wrong with a row that is not sound; never empty for such a row.
  *
  * @param row null when the line does not have six fields.
- * @param fields the line as written.
+ * @param fields the six columns as written, or the whole line when row is null.
+ * @param wanted fields that the line should have.
  */
-export function describeRow(row: RawRow | null, fields: readonly string[], bounds: BarBounds): RowIssue[] {
-  if (row === null) return [wrongFieldCount(fields)];
+export function describeRow(
+  row: RawRow | null,
+  fields: readonly string[],
+  bounds: BarBounds,
+  wanted: number = CSV_COLUMNS.length,
+): RowIssue[] {
+  if (row === null) return [wrongFieldCount(fields, wanted)];
   const written = (column: CsvColumn) => show(fields[CSV_COLUMNS.indexOf(column)]);
   return [
     ...describeTime(row.timeMs, written("timestamp"), bounds),
@@ -52,12 +68,12 @@ export function describeRow(row: RawRow | null, fields: readonly string[], bound
   ];
 }
 
-function wrongFieldCount(fields: readonly string[]): RowIssue {
+function wrongFieldCount(fields: readonly string[], wanted: number): RowIssue {
   return {
     column: null,
     code: "WRONG_FIELD_COUNT",
     value: `${fields.length === 1 && fields[0] === "" ? 0 : fields.length} in ${show(fields.join(","))}`,
-    expected: `${CSV_COLUMNS.length} fields`,
+    expected: `${wanted} fields`,
     hint: null,
   };
 }
@@ -67,10 +83,11 @@ function describeTime(timeMs: number, value: string, bounds: BarBounds): RowIssu
     { column: "timestamp", code, value, expected, hint },
   ];
   if (Number.isNaN(timeMs)) {
-    const hint = /^"\d{16,}"$/.test(value)
-      ? "microseconds or finer: divide to milliseconds"
+    const hint = /^"\d{18,}"$/.test(value)
+      ? "nanoseconds or finer: divide to microseconds"
       : "only UTC with a Z is read: convert other zones and formats";
-    return issue("BAD_TIMESTAMP", "ISO-8601 UTC such as 2018-04-17T00:00:00Z, or epoch seconds or milliseconds", hint);
+    const expected = "ISO-8601 UTC such as 2018-04-17T00:00:00Z, or epoch seconds, milliseconds or microseconds";
+    return issue("BAD_TIMESTAMP", expected, hint);
   }
   if (timeMs % bounds.timeframeMs !== 0) {
     const grid = `a multiple of ${bounds.timeframeMs / 60_000} minutes from 00:00 UTC`;

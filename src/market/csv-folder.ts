@@ -4,7 +4,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { DataError, IssueList } from "./data-error.ts";
 import { formatTimeframe, type Timeframe, timeframeMs } from "./timeframe.ts";
 
-/** One CSV found in a folder. */
+/** One file of bars found in a folder: CSV, or of the store. */
 export interface StoredFile {
   readonly path: string;
   /** "BTC/USDT". */
@@ -14,14 +14,14 @@ export interface StoredFile {
   readonly year: number | null;
 }
 
-/** What a folder of CSV holds: TIMEFRAME/BASE-QUOTE-TIMEFRAME[-YYYY].csv[.gz], TIMEFRAME in lower case. */
+/** What a folder holds: TIMEFRAME/BASE-QUOTE-TIMEFRAME[-YYYY].csv[.gz], or .bars in a store, TIMEFRAME in lower case. */
 export interface CsvFolder {
   readonly path: string;
   /** By path, so that years come in order. */
   readonly files: readonly StoredFile[];
 }
 
-const FILE_NAME = /^(.+?)-(.+)-(\d+[mhd])(?:-(\d{4}))?\.csv(?:\.gz)?$/;
+const FILE_NAME = /^(.+?)-(.+)-(\d+[mhd])(?:(?:-(\d{4}))?\.csv(?:\.gz)?|\.bars)$/;
 
 /**
  * Lists the bar files of a folder. Other files and folders (funding, ticks, README) are left alone.
@@ -67,6 +67,11 @@ function listNames(path: string): string[] {
     });
     throw new DataError(issues);
   }
+}
+
+/** Whether a file is one of the local store (docs/STORE.md). */
+export function isStoreFile({ path }: StoredFile): boolean {
+  return path.endsWith(".bars");
 }
 
 /** All symbols of a folder, sorted. */

@@ -1,8 +1,10 @@
 import { assert } from "../lib/assert.ts";
-import { type BarBounds, describeRow, isOnTimeline, isSound } from "./csv-check.ts";
-import { readHeader } from "./csv-header.ts";
-import { type RawRow, RowReader } from "./csv-rows.ts";
+import { BarParser } from "./bar-parser.ts";
+import { type BarBounds, describeRow, isOnTimeline, isSound, type RawRow } from "./csv-check.ts";
+import { parseNumber, parseTimestamp } from "./csv-fields.ts";
+import { CSV_COLUMNS, type FieldRoles, readHeader, readVendorLayout } from "./csv-layout.ts";
 import { type DataIssue, IssueList } from "./data-error.ts";
+import { decimalsOf } from "./decimals.ts";
 
 const NEWLINE = 10;
 
@@ -14,6 +16,8 @@ export interface CsvOptions {
   readonly endMs: number;
   /** The year in the file's name: rows of other years are refused. Null when the name has none. */
   readonly year: number | null;
+  /** "own" (default): the exact header of a data folder; "vendor": what readVendorLayout knows. */
+  readonly layout?: "own" | "vendor";
 }
 
 /** The bars of one CSV as columns; see BarColumns for units. */
@@ -41,44 +45,83 @@ export interface CsvResult {
  *
  * Layout: optional comment lines ("# …"), the header `timestamp,open,high,low,close,volume`, one row per bar in
  * ascending order, every line ended by a line break. Timestamps are the bar's open: ISO-8601 UTC with or without
- * milliseconds, or epoch seconds or milliseconds. Prices and volumes become the nearest double.
+ * milliseconds, or epoch seconds, milliseconds or microseconds. Prices and volumes become the nearest double.
  *
  * Never throws for bad content. A last line without a line break is refused even when it looks whole: a file cut off
  * inside a volume cannot be told from it.
  */
 export function parseCsv(bytes: Buffer, options: CsvOptions): CsvResult {
   const issues = new IssueList();
-  const start = readHeader(bytes, options.file);
+  const start = options.layout === "vendor" ? readVendorLayout(bytes, options.file) : readHeader(bytes, options.file);
   if (!start.ok) {
     issues.add(start.issue);
     return { bars: new Columns(0).finish([]), issues };
   }
   const body = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
-  const reader = new RowReader(body, start.position);
-  const { columns, line } = readRows(reader, estimateRows(body, start.position), start.line, options, issues);
+  const columns = new Columns(estimateRows(body, start.position));
+  const line = readRows(body, start.position, start.line, start.roles, columns, options, issues);
   if (body.length < bytes.length && start.position < bytes.length)
     issues.add(truncated(bytes, body, line, options.file));
   else if (line === start.line) issues.add(noRows(options.file));
   return { bars: columns.finish(start.comments), issues };
 }
 
-function readRows(reader: RowReader, rows: number, firstLine: number, options: CsvOptions, issues: IssueList) {
-  const columns = new Columns(rows);
+/** Returns the line after the last one. */
+function readRows(
+  body: Buffer,
+  position: number,
+  firstLine: number,
+  roles: FieldRoles,
+  columns: Columns,
+  options: CsvOptions,
+  issues: IssueList,
+): number {
   const bounds: BarBounds = boundsOf(options);
-  const { row } = reader;
+  const parser = new BarParser(body, position, roles, bounds);
   let line = firstLine;
-  for (; reader.readRow(columns.volumeDecimals); line++) {
-    if (reader.isComplete && isSound(row, bounds)) {
-      if (row.timeMs < options.endMs) columns.push(row);
-    } else {
-      const found = describeRow(reader.isComplete ? row : null, reader.fields(), bounds);
-      assert(found.length > 0, `csv: line ${line} of ${options.file} is left out without an issue`);
-      for (const issue of found) issues.add({ file: options.file, line, ...issue });
-    }
+  for (let rows = parser.next(); rows !== null; rows = parser.next()) {
+    columns.append(rows.columns, rows.count, options.endMs);
+    line += rows.count;
+    if (!rows.stopped) continue;
+    const end = body.indexOf(NEWLINE, parser.position);
+    const text = body.toString("utf8", parser.position, end).replace(/\r$/, "");
+    bounds.previousMs = parser.previousMs;
+    const row = readText(text, roles, line++, columns, bounds, options, issues);
     // A row with a wrong price still moves the clock: a duplicate of it must not pass.
-    if (reader.isComplete && isOnTimeline(row.timeMs, bounds)) bounds.previousMs = row.timeMs;
+    if (row !== null && isOnTimeline(row.timeMs, bounds)) parser.previousMs = row.timeMs;
+    parser.position = end + 1;
   }
-  return { columns, line };
+  return line;
+}
+
+/** The complete way to read a line: any notation, any number of fields, whatever stands in them. */
+function readText(
+  text: string,
+  roles: FieldRoles,
+  line: number,
+  columns: Columns,
+  bounds: BarBounds,
+  { file, endMs }: CsvOptions,
+  issues: IssueList,
+): RawRow | null {
+  const fields = text.split(",");
+  const isComplete = fields.length === roles.length;
+  const written = isComplete ? CSV_COLUMNS.map((_, column) => fields[roles.indexOf(column)] as string) : fields;
+  const [timestamp = "", ...numbers] = written;
+  const [open, high, low, close, volume] = numbers.map(parseNumber) as [number, number, number, number, number];
+  const row = isComplete ? { timeMs: parseTimestamp(timestamp), open, high, low, close, volume } : null;
+  if (row !== null && isSound(row, bounds)) {
+    columns.append(
+      [row.timeMs, open, high, low, close, volume].map((value) => Float64Array.of(value)),
+      1,
+      endMs,
+    );
+    return row;
+  }
+  const found = describeRow(row, written, bounds, roles.length);
+  assert(found.length > 0, `csv: line ${line} of ${file} is left out without an issue`);
+  for (const issue of found) issues.add({ file, line, ...issue });
+  return row;
 }
 
 function boundsOf({ timeframeMs, year }: CsvOptions): BarBounds {
@@ -93,58 +136,47 @@ function boundsOf({ timeframeMs, year }: CsvOptions): BarBounds {
 
 /** Bars kept so far. */
 class Columns {
-  timeMs: Float64Array;
-  open: Float64Array;
-  high: Float64Array;
-  low: Float64Array;
-  close: Float64Array;
-  volume: Float64Array;
-  volumeDecimals = 0;
+  #columns: Float64Array[];
   #length = 0;
 
   /** @param capacity rows that fit before the columns have to grow. */
   constructor(capacity: number) {
-    this.timeMs = new Float64Array(capacity);
-    this.open = new Float64Array(capacity);
-    this.high = new Float64Array(capacity);
-    this.low = new Float64Array(capacity);
-    this.close = new Float64Array(capacity);
-    this.volume = new Float64Array(capacity);
+    this.#columns = CSV_COLUMNS.map(() => new Float64Array(capacity));
   }
 
-  push(row: RawRow): void {
-    const at = this.#length++;
-    if (at === this.timeMs.length) this.#resize(16 + Math.ceil(at * 1.5));
-    this.timeMs[at] = row.timeMs;
-    this.open[at] = row.open;
-    this.high[at] = row.high;
-    this.low[at] = row.low;
-    this.close[at] = row.close;
-    this.volume[at] = row.volume;
-    if (row.volumeDecimals > this.volumeDecimals) this.volumeDecimals = row.volumeDecimals;
+  /** Takes the first `count` rows, those from `endMs` on left out. */
+  append(rows: readonly Float64Array[], count: number, endMs: number): void {
+    const [timeMs] = rows as [Float64Array];
+    let kept = count;
+    while (kept > 0 && (timeMs[kept - 1] as number) >= endMs) kept--;
+    const length = this.#length + kept;
+    if (length > (this.#columns[0] as Float64Array).length) this.#resize(16 + Math.ceil(length * 1.5));
+    for (const [c, column] of this.#columns.entries()) {
+      column.set((rows[c] as Float64Array).subarray(0, kept), this.#length);
+    }
+    this.#length = length;
   }
 
   finish(comments: readonly string[]): CsvBars {
-    this.#resize(this.#length);
-    const { timeMs, open, high, low, close, volume, volumeDecimals } = this;
-    return { timeMs, open, high, low, close, volume, volumeDecimals, comments };
+    const views = this.#columns.map((column) => column.subarray(0, this.#length));
+    const [timeMs, open, high, low, close, volume] = views as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    return { timeMs, open, high, low, close, volume, volumeDecimals: decimalsOf(volume), comments };
   }
 
   #resize(length: number): void {
-    this.timeMs = resized(this.timeMs, length);
-    this.open = resized(this.open, length);
-    this.high = resized(this.high, length);
-    this.low = resized(this.low, length);
-    this.close = resized(this.close, length);
-    this.volume = resized(this.volume, length);
+    this.#columns = this.#columns.map((column) => {
+      const longer = new Float64Array(length);
+      longer.set(column.subarray(0, this.#length));
+      return longer;
+    });
   }
-}
-
-function resized(column: Float64Array, length: number): Float64Array {
-  if (length <= column.length) return column.slice(0, length);
-  const longer = new Float64Array(length);
-  longer.set(column);
-  return longer;
 }
 
 /** Rows of a body whose rows are about as long as its first one. Counting them would take as long as reading them. */

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { unpackFile } from "./archive.ts";
 import type { BarColumns } from "./bars.ts";
-import type { CsvFolder, StoredFile } from "./csv-folder.ts";
+import { type CsvFolder, isStoreFile, type StoredFile } from "./csv-folder.ts";
 import { type CsvBars, parseCsv } from "./csv-parse.ts";
-import { type DataIssueCode, IssueList } from "./data-error.ts";
+import { IssueList } from "./data-error.ts";
 import { summableDecimals } from "./volume-decimals.ts";
 
 export interface CsvSymbol {
@@ -31,7 +30,7 @@ export function readCsvSymbol(folder: CsvFolder, symbol: string, timeframeMs: nu
   const issues = new IssueList();
   const parts: Part[] = [];
   for (const file of folder.files) {
-    const isWanted = file.symbol === symbol && file.timeframeMs === timeframeMs;
+    const isWanted = file.symbol === symbol && file.timeframeMs === timeframeMs && !isStoreFile(file);
     if (!isWanted || (file.year !== null && Date.UTC(file.year, 0, 1) >= endMs)) continue;
     const bars = readFile(file, endMs, issues);
     if (bars !== null) parts.push({ path: file.path, bars });
@@ -56,18 +55,7 @@ function readFile(file: StoredFile, endMs: number, issues: IssueList): CsvBars |
 
 /** The bytes of a file, unpacked; null, with an issue, when it cannot be read. */
 export function readBytes(path: string, issues: IssueList): Buffer | null {
-  let code: DataIssueCode = "UNREADABLE";
-  let expected = "a file that can be read";
-  try {
-    const stored = readFileSync(path);
-    if (!path.endsWith(".gz")) return stored;
-    code = "BAD_GZIP";
-    expected = "a whole gzip file";
-    return gunzipSync(stored);
-  } catch (error) {
-    issues.add({ file: path, line: null, column: null, code, value: (error as Error).message, expected, hint: null });
-    return null;
-  }
+  return unpackFile(path, issues)[0]?.bytes ?? null;
 }
 
 /** Parts without a bar before the end come last; they hold nothing to join. */

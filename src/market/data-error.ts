@@ -16,6 +16,11 @@ export type DataIssueCode =
   | "NO_ROWS"
   | "TRUNCATED_LAST_LINE"
   | "BAD_GZIP"
+  | "BAD_ARCHIVE"
+  | "BAD_STORE"
+  | "TAMPERED"
+  | "CONFLICT"
+  | "VENUE"
   | "UNREADABLE"
   | "OVERLAP"
   | "NO_FOLDER"
@@ -96,7 +101,8 @@ function renderIssues({ kept, omitted }: IssueList): string {
   return lines.join("\n");
 }
 
-function renderIssue({ file, line, column, code, value, expected, hint }: DataIssue): string {
+/** `file:line: column: CODE: found …, expected … (hint)`. */
+export function renderIssue({ file, line, column, code, value, expected, hint }: DataIssue): string {
   const place = [line === null ? file : `${file}:${line}`, column, code].filter((part) => part !== null).join(": ");
   return `${place}: found ${value}, expected ${expected}${hint === null ? "" : ` (${hint})`}`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseNumber, parseTimestamp } from "./csv-fields.ts";
-import { readHeader } from "./csv-header.ts";
+import { readHeader } from "./csv-layout.ts";
 import { readBytes } from "./csv-symbol.ts";
 import { type DataIssue, IssueList } from "./data-error.ts";
 import type { FundingRates } from "./funding.ts";

@@ -1,4 +1,5 @@
 import { GrowableColumn } from "../lib/growable.ts";
+import { firstIndexAt } from "./bar-search.ts";
 import type { BarColumns } from "./bars.ts";
 import type { FundingRates } from "./funding.ts";
 
@@ -117,7 +118,7 @@ class Timeline {
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
     baseMs: number,
   ) {
-    this.#opens = bars.map(({ timeMs }) => timeMs.subarray(firstAt(timeMs, startMs), firstAt(timeMs, endMs)));
+    this.#opens = bars.map(({ timeMs }) => timeMs.subarray(firstIndexAt(timeMs, startMs), firstIndexAt(timeMs, endMs)));
     this.#opened = new Int32Array(bars.length);
     this.#baseMs = baseMs;
     this.firstMs = Math.min(...this.#opens.map((opens) => opens[0] ?? Number.POSITIVE_INFINITY));
@@ -137,18 +138,6 @@ class Timeline {
     if (timeMs < last + this.#baseMs) return last;
     return Number.isFinite(next) ? next : null;
   }
-}
-
-/** Index of the first time at or after `ms`; times ascend. */
-function firstAt(timeMs: Float64Array, ms: number): number {
-  let low = 0;
-  let high = timeMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((timeMs[middle] as number) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function longestRun(values: Float64Array): number {

@@ -1,19 +1,20 @@
 import { assert } from "../lib/assert.ts";
 import { type BaseTimeframe, chooseBaseTimeframe } from "./base-timeframe.ts";
-import { findMissingSymbols, openCsvFolder, storedTimeframes } from "./csv-folder.ts";
+import { type CsvFolder, findMissingSymbols, isStoreFile, openCsvFolder, storedTimeframes } from "./csv-folder.ts";
 import { type CsvSymbol, readCsvSymbol } from "./csv-symbol.ts";
 import { DataError, IssueList } from "./data-error.ts";
 import type { FundingMode, FundingRates } from "./funding.ts";
 import { type CsvFunding, fundingPath, readCsvFunding } from "./funding-csv.ts";
 import type { Market } from "./market.ts";
-import { hashMarket } from "./market-hash.ts";
+import { type HashedBars, hashColumns, hashMarket, hashSeries } from "./market-hash.ts";
+import { readStoredSymbol } from "./store/stored-symbol.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
 import { syntheticFunding } from "./synthetic-funding.ts";
 import { syntheticLabel } from "./synthetic-label.ts";
 import { DAY_MS, formatTimeframe, MINUTE_MS, type Timeframe, timeframeMs } from "./timeframe.ts";
 
 export interface MarketRequest {
-  /** A folder of CSV, or "synthetic". */
+  /** A folder of CSV, the local store, or "synthetic". */
   readonly path: string;
   /** Of the synthetic market. */
   readonly seed: number;
@@ -49,7 +50,7 @@ function openSynthetic(request: MarketRequest, symbols: readonly string[]): Mark
   const timeframe = unwrap(chooseBaseTimeframe("synthetic", stored, podTimeframes, baseTimeframe));
   const bars = syntheticBars({ seed, symbols, timeframe, endMs });
   const funding = symbols.map((symbol) => (mode === "none" ? null : madeFunding(seed, symbol, endMs)));
-  const hash = hashMarket(bars, funding);
+  const hash = hashMarket(bars, funding, timeframe);
   return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, funding, files: [], hash };
 }
 
@@ -70,7 +71,7 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   findMissingSymbols(folder, symbols).throwIfAny();
   const stored = new Map(symbols.map((symbol) => [symbol, storedTimeframes(folder, symbol)]));
   const timeframe = unwrap(chooseBaseTimeframe(path, stored, podTimeframes, baseTimeframe));
-  const read = symbols.map((symbol) => readCsvSymbol(folder, symbol, timeframeMs(timeframe) ?? Number.NaN, endMs));
+  const read = symbols.map((symbol) => readSymbol(folder, symbol, timeframe, endMs));
   const rates = request.funding === "none" ? [] : symbols.map((symbol) => readCsvFunding(path, symbol, endMs));
 
   const issues = new IssueList();
@@ -81,8 +82,41 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   const bars = read.map((symbol) => symbol.bars);
   const funding = symbols.map((_, s) => rates[s]?.rates ?? null);
   const files = [...read.flatMap((symbol) => symbol.files), ...rates.flatMap(({ file }) => file ?? [])];
-  const source = describeSource(path, timeframe, [...read, ...rates]);
-  return { ...source, timeframe, bars, funding, files, hash: hashMarket(bars, funding) };
+  const isStore = read.every(({ hashed }) => hashed !== null);
+  const source = describeSource(path, isStore ? "store" : "CSV", timeframe, [...read, ...rates]);
+  const hashed = read.map(({ bars: columns, hashed: stored }) => stored ?? hashColumns(columns, timeframe));
+  return { ...source, timeframe, bars, funding, files, hash: hashSeries(hashed, funding) };
+}
+
+/** A symbol's bars from either kind of file; `hashed` is what the store says of them already. */
+function readSymbol(
+  folder: CsvFolder,
+  symbol: string,
+  timeframe: Timeframe,
+  endMs: number,
+): CsvSymbol & { readonly hashed: HashedBars | null } {
+  const lengthMs = timeframeMs(timeframe) ?? Number.NaN;
+  const own = folder.files.filter((file) => file.symbol === symbol && file.timeframeMs === lengthMs);
+  const stored = own.find(isStoreFile);
+  if (stored === undefined) return { ...readCsvSymbol(folder, symbol, lengthMs, endMs), hashed: null };
+  if (own.length > 1) refuseBoth(stored.path, own.find((file) => !isStoreFile(file))?.path ?? "");
+  const { bars, hashed, file } = readStoredSymbol(stored.path, symbol, endMs);
+  return { bars, hashed, files: [stored.path], comments: file.header.comments, issues: new IssueList() };
+}
+
+function refuseBoth(stored: string, csv: string): never {
+  const issues = new IssueList();
+  const expected = "bars in one place: CSV or the store";
+  issues.add({
+    file: csv,
+    line: null,
+    column: null,
+    code: "OVERLAP",
+    value: `${stored} beside it`,
+    expected,
+    hint: null,
+  });
+  throw new DataError(issues);
 }
 
 /** One issue per symbol without rates, unless its file has issues of its own. */
@@ -110,10 +144,11 @@ function addMissingFunding(
 /** Files that say SYNTHETIC in a comment make the whole market synthetic, even beside real ones. */
 function describeSource(
   path: string,
+  format: string,
   timeframe: Timeframe,
   read: readonly Pick<CsvSymbol, "comments">[],
 ): Pick<Market, "kind" | "label"> {
-  const source = `${path} (CSV, ${timeframe.toLowerCase()})`;
+  const source = `${path} (${format}, ${timeframe.toLowerCase()})`;
   const comments = new Set(read.flatMap((symbol) => symbol.comments));
   const marks = [...comments].filter((comment) => comment.includes("SYNTHETIC"));
   if (marks.length === 0) return { kind: "files", label: source };

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { BarColumns } from "./bars.ts";
-import { CSV_COLUMNS } from "./csv-rows.ts";
+import { CSV_COLUMNS } from "./csv-layout.ts";
 import { IssueList } from "./data-error.ts";
 import type { FundingRates } from "./funding.ts";
 import { FUNDING_COLUMNS, fundingPath } from "./funding-csv.ts";

@@ -88,7 +88,7 @@ function decisionsOf(folder: string): string[] {
 describe("recording", () => {
   it("holds the market, bit for bit, and replays to the backtest's hash", () => {
     const recording = readRecording(recordedIn(eventsOf(market, DAY_MS)));
-    expect(recording.market.hash).toBe(hashMarket(market.bars, market.funding));
+    expect(recording.market.hash).toBe(hashMarket(market.bars, market.funding, market.timeframe));
     expect(recording.isAsRecorded).toBe(true);
     const { resultHash } = replayRecording(recording, config, () => {});
     expect(resultHash).toBe(simulate(config, market).resultHash);

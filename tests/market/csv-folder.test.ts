@@ -143,7 +143,7 @@ describe("reading a symbol", () => {
   });
 
   it("lowers the decimals of volumes that could not be summed exactly", () => {
-    const path = tempFolder({ "1m/BTC-USDT-1m.csv": csvOf(NEW_YEAR, "1,1,1,1,1234567.0000000001") });
+    const path = tempFolder({ "1m/BTC-USDT-1m.csv": csvOf(NEW_YEAR, "1,1,1,1,1234567.000000001") });
     // 1234567 × 1440 minutes × 10^6 is the most that stays below 2^53.
     expect(read(path).bars.volumeDecimals).toBe(6);
   });

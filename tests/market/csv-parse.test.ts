@@ -44,6 +44,33 @@ describe("good files", () => {
     expect(bars.volumeDecimals).toBe(3);
   });
 
+  it("may have microseconds, and rows longer than the window of the kernel", () => {
+    const text = rows("1704067200000000,10,12,9,11,5.5", `2024-01-02,11,13,10,12,${"0".repeat(1 << 20)}6`, DAY3);
+    expect(parse(text).issues.kept).toEqual([]);
+    expect([...parse(text).bars.volume]).toEqual([5.5, 6, 7]);
+    expect([...parse(text).bars.timeMs]).toEqual([1, 2, 3].map((day) => Date.UTC(2024, 0, day)));
+  });
+
+  it("of vendors may have a header of their own, further columns, or none at all", () => {
+    const kline = (ms: number) => `${ms},10,12,9,11,5.5,${ms + DAY_MS - 1},55,7,1,2,0`;
+    const day = Date.UTC(2024, 0, 1);
+    const variants = [
+      `${kline(day)}\n${kline(day + DAY_MS)}\n`,
+      `open_time,open,high,low,close,volume,close_time,quote_volume,count,a,b,ignore\n${kline(day * 1000)}\n${kline((day + DAY_MS) * 1000)}\n`,
+      `1704067200,10,12,9,11,5.5\n1704153600,10,12,9,11,5.5\n`,
+      `# source\nunix,date,symbol,Open,High,Low,Close,Volume BTC,Volume USDT\n1704067200,x,BTC,10,12,9,11,5.5,6\n1704153600,x,BTC,10,12,9,11,5.5,6\n`,
+      `Date,Close,Open,Low,High,Volume\n2024-01-01,11,10,9,12,5.5\n2024-01-02 00:00:00+00:00,11,10,9,12,5.5\n`,
+    ];
+    for (const text of variants) {
+      const { bars, issues } = parse(text, { layout: "vendor" });
+      expect(issues.kept).toEqual([]);
+      expect([...bars.timeMs]).toEqual([day, day + DAY_MS]);
+      expect([bars.open[0], bars.high[0], bars.low[0], bars.close[1], bars.volume[1]]).toEqual([10, 12, 9, 11, 5.5]);
+    }
+    expect(issuesOf("time,open,high,low,volume\n", { layout: "vendor" })).toEqual([[1, null, "WRONG_HEADER"]]);
+    expect(issuesOf("# nothing\n", { layout: "vendor" })).toEqual([[null, null, "EMPTY_FILE"]]);
+  });
+
   it("may have gaps, a doji and volume 0", () => {
     expect(issuesOf(rows("2024-01-01T00:00:00Z,10,10,10,10,0.000", DAY3))).toEqual([]);
   });
@@ -97,7 +124,7 @@ describe("bad rows", () => {
     ["the same time", "2024-01-01T00:00:00Z,11,13,10,12,6", "timestamp", "DUPLICATE_TIMESTAMP"],
     ["a time off the grid", "2024-01-02T01:00:00Z,11,13,10,12,6", "timestamp", "OFF_GRID"],
     ["a local time", "2024-01-02T00:00:00,11,13,10,12,6", "timestamp", "BAD_TIMESTAMP"],
-    ["microseconds", "1704153600000000,11,13,10,12,6", "timestamp", "BAD_TIMESTAMP"],
+    ["nanoseconds", "1704153600000000000,11,13,10,12,6", "timestamp", "BAD_TIMESTAMP"],
     ["too few fields", "2024-01-02T00:00:00Z,11,13,10,12", null, "WRONG_FIELD_COUNT"],
     ["too many fields", "2024-01-02T00:00:00Z,11,13,10,12,6,7", null, "WRONG_FIELD_COUNT"],
     ["a blank line", "", null, "WRONG_FIELD_COUNT"],
@@ -133,7 +160,7 @@ describe("bad rows", () => {
         hint: null,
       },
     ]);
-    expect(parse(rows("1704153600000000,11,13,10,12,6")).issues.kept[0]?.hint).toContain("milliseconds");
+    expect(parse(rows("1704153600000000000,11,13,10,12,6")).issues.kept[0]?.hint).toContain("microseconds");
   });
 
   it("do not hide a duplicate behind them", () => {

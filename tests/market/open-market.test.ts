@@ -110,11 +110,11 @@ describe("the hash", () => {
     const names = ["timeMs", "open", "high", "low", "close", "volume"] as const;
     const variants = [bars(), bars({ symbol: "A/C" }), bars({ volumeDecimals: 1 }), bars({ open: Float64Array.of(1) })];
     const all = [...variants, ...names.map((name) => bars({ [name]: changed })), [...bars(), ...bars()]];
-    expect(new Set(all.map(hashBars)).size).toBe(all.length);
+    expect(new Set(all.map((own) => hashBars(own, "1D"))).size).toBe(all.length);
   });
 
   it("depends on the content only", () => {
     const view = Float64Array.of(9, 1, 1, 9).subarray(1, 3);
-    expect(hashBars(bars({ open: view }))).toBe(hashBars(bars()));
+    expect(hashBars(bars({ open: view }), "1D")).toBe(hashBars(bars(), "1D"));
   });
 });

@@ -1,6 +1,6 @@
 import { msToIso } from "../../lib/utc.ts";
+import { firstIndexAt } from "../../market/bar-search.ts";
 import type { RunRecord } from "../../orchestrator/run-record.ts";
-import { firstIndexAt } from "../bar-search.ts";
 import type { RunTally } from "../run-tally.ts";
 
 /** Slices in a row in which all wishes were scaled down to the gross leverage limit. */

@@ -181,7 +181,7 @@ class RecordingBuilder {
       bars,
       funding,
       files: [this.#path],
-      hash: hashMarket(bars, funding),
+      hash: hashMarket(bars, funding, timeframe),
     };
     return {
       market,

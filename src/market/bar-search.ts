@@ -1,4 +1,4 @@
-import type { BarColumns } from "../market/bars.ts";
+import type { BarColumns } from "./bars.ts";
 
 /** Index of the first entry ≥ `ms` in an ascending column; its length when there is none. */
 export function firstIndexAt(timeMs: Float64Array, ms: number): number {
