@@ -26,6 +26,8 @@ export interface EnginePlan {
   readonly requests: readonly SignalRequest[];
   readonly pods: readonly RunPod[];
   readonly baseMs: number;
+  /** By symbol: decimals in which volumes are summed. */
+  readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
   readonly funding: FundingSchedule;
@@ -107,6 +109,7 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     requests,
     pods: runPods,
     baseMs,
+    volumeDecimals: market.bars.map(({ volumeDecimals }) => volumeDecimals),
     range,
     funding,
     instruments,

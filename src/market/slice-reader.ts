@@ -1,5 +1,6 @@
 import type { Arena, Pointer } from "../kernels/arena.ts";
 import type { BarColumns } from "./bars.ts";
+import type { SliceSource } from "./slice-source.ts";
 
 /** Fields of a packed row, in order: open, high, low, close, volume. */
 const FIELDS = 5;
@@ -48,9 +49,7 @@ export class SymbolChunk {
  * Walks the union of the symbols' timelines in order and packs it into chunks of slices. A symbol without a bar at a time
  * is absent from that slice; nothing is dropped and nothing is filled in.
  */
-export class SliceReader {
-  /** Bars handed out so far, over all symbols. */
-  barsRead = 0;
+export class SliceReader implements SliceSource {
   readonly #bars: readonly BarColumns[];
   readonly #next: Int32Array;
 
@@ -59,15 +58,6 @@ export class SliceReader {
     this.#next = new Int32Array(bars.length);
   }
 
-  /**
-   * Packs the next slices that open before `endMs`.
-   *
-   * @param max most slices to read.
-   * @param openTimes written: [slice] epoch ms.
-   * @param rows written: [slice][field][symbol], 0 where a symbol has no bar.
-   * @param chunks written: the same bars by symbol.
-   * @returns slices read; less than `max` only when none is left before `endMs`.
-   */
   read(
     endMs: number,
     max: number,
@@ -85,7 +75,6 @@ export class SliceReader {
     return max;
   }
 
-  /** Open time of the next slice; Infinity when none is left. */
   peek(): number {
     return this.#earliest();
   }
@@ -137,7 +126,6 @@ export class SliceReader {
       chunk.views.volume[at] = volume;
       chunk.slice[at] = t;
       this.#next[s] = i + 1;
-      this.barsRead++;
     }
   }
 }
