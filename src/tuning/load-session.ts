@@ -6,7 +6,7 @@ import { contextFromRegistry } from "../config/context.ts";
 import { descriptionAt, describeSchema } from "../config/description.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
-import { applyOverrides } from "../config/overrides.ts";
+import { applyOverrides, environmentOverrides, flagOverrides } from "../config/overrides.ts";
 import { formatPath, parsePath, type Path } from "../config/path.ts";
 import type { Problem } from "../config/problem.ts";
 import { schemaProblems } from "../config/schema-problems.ts";
@@ -57,14 +57,15 @@ export function loadSession(
   const { grids, problems } = readGrids(file);
   const dataPath = flags.data ?? file.data;
   const overrides = Object.entries(file.overrides).map(([at, value]) => [at, value, `overrides ${at}`] as const);
-  const base = loadConfig(resolve(dirname(path), file.base), {
-    context,
-    env,
-    overrides: [...(dataPath === undefined ? [] : [["data.path", dataPath, "data"] as const]), ...overrides],
-  });
+  const flagged = [...(dataPath === undefined ? [] : [["data.path", dataPath, "data"] as const]), ...overrides];
+  const base = loadConfig(resolve(dirname(path), file.base), { context, env, overrides: flagged });
   const { config } = base;
-  // The resolved config is a valid file, too: every key has its value, so a point changes only what it names.
-  const data = structuredClone(config) as unknown;
+  // The file as written, not resolved: a grid over a preset must reach the keys that follow from it.
+  const applied = applyOverrides(readYaml(base.text).data, [
+    ...environmentOverrides(env, fileDescription).overrides,
+    ...flagOverrides(flagged, fileDescription).overrides,
+  ]);
+  const { data } = applied;
   if (config.backtest.start === null || config.backtest.end === null) {
     const expected = "a base config with backtest.start and backtest.end";
     problems.push({ path: ["base"], code: "MISSING", value: file.base, expected, hint: null });

@@ -62,7 +62,7 @@ export class ParameterSweep {
     return this.#columns.computed;
   }
 
-  /** @param shift candles by which all signals are rotated in time: a negative control. */
+  /** @param shift thousandths of the run by which all signals are rotated in time: a negative control. */
   evaluate(values: readonly GridValue[], shift = 0): PointOutcome {
     const { plan, config, requests } = this.#plans.of(values);
     const cells = plan.setup.pods.length * plan.setup.symbols.length;

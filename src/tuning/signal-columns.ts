@@ -61,7 +61,7 @@ export class SignalColumns {
     this.#layOut(FIRST_SCRATCH);
   }
 
-  /** The weights of a request. @param shift candles of the run by which they are rotated in time, for negative controls. */
+  /** The weights of a request. @param shift thousandths of the run by which they are rotated in time: a negative control. */
   weights(request: SignalRequest, shift = 0): SignalColumn {
     const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
     const key = JSON.stringify([strategy.name, params, symbol, timeframeMs, shift]);
@@ -186,7 +186,7 @@ function sparse(
   return { initial, slice: slice.slice(0, n), value: kept.slice(0, n) };
 }
 
-/** The run's values moved on by `shift` candles, those that fall off the end at its beginning. */
+/** The run's values taken from `shift` thousandths of the run later, those of its beginning at its end. */
 function rotated(values: Float64Array, end: Int32Array, sliceOf: Int32Array, count: number, shift: number): Float64Array {
   const inRun: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -194,6 +194,7 @@ function rotated(values: Float64Array, end: Int32Array, sliceOf: Int32Array, cou
     if (bar >= 0 && (sliceOf[bar] as number) >= 0) inRun.push(i);
   }
   const out = values.slice(0, count);
-  for (const [k, i] of inRun.entries()) out[i] = values[inRun[(k + shift) % inRun.length] as number] as number;
+  const by = Math.floor((inRun.length * shift) / 1000);
+  for (const [k, i] of inRun.entries()) out[i] = values[inRun[(k + by) % inRun.length] as number] as number;
   return out;
 }
