@@ -14,6 +14,8 @@ const GRADIENT_PRODUCTS: i32 = 8;
 const FLOOR_ERROR: f64 = 1e-9;
 /** … as it has below this multiple of the difficulty, which is what rounding is amplified by. */
 const FLOOR_PER_DIFFICULTY: f64 = 1e-15;
+/** An error above this is no answer, however much rounding explains it: the risk that is left is rounding itself. */
+const FLOOR_LIMIT: f64 = 1e-6;
 /** No status of a kernel: the loop goes on. */
 const RUNNING: i32 = 99;
 
@@ -70,8 +72,10 @@ export function newton(
       }
       const floor: f64 = Math.max(FLOOR_ERROR, FLOOR_PER_DIFFICULTY * difficulty);
       if (error <= tolerance) status = STATUS_OK;
-      else if (best <= floor && error > 0.5 * previous) status = STATUS_FLOOR;
-      else if (iteration >= maxIterations) status = STATUS_MAX_ITER;
+      else if (best <= floor && error > 0.5 * previous) {
+        if (best > FLOOR_LIMIT) return STATUS_NOT_PD;
+        status = STATUS_FLOOR;
+      } else if (iteration >= maxIterations) status = STATUS_MAX_ITER;
       previous = error;
     }
     if (status !== RUNNING) break;

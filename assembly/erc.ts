@@ -30,8 +30,9 @@ export function riskBudgetReportLength(): i32 {
  * Units    cov in any; budgets ≥ 0 on any scale; weights > 0 summing to 1; tolerance in risk shares.
  * Writes   weights, work, report = iterations, residual max|PRCᵢ − bᵢ|, difficulty. Weights are written for statuses ≥ 0 only.
  * Returns  OK: residual ≤ tolerance. FLOOR: the residual stopped falling below 1e-9 (or 1e-15 × difficulty), which is what rounding
- *          leaves; two assets, whose residual is rounding by construction, have no other status above the tolerance. MAX_ITER: best iterate and its residual. NOT_PD: some portfolio of positive weights has no risk, or Σ is
- *          indefinite. INVALID_INPUT: n < 1, a budget negative or not finite, all zero, a variance not positive, a value not finite.
+ *          leaves, and never above 1e-6; two assets, whose residual is rounding by construction, have no other status above the
+ *          tolerance. MAX_ITER: best iterate and its residual. NOT_PD: some portfolio of positive weights has no risk but rounding,
+ *          or Σ is indefinite. INVALID_INPUT: n < 1, a budget negative or not finite, all zero, a variance not positive, a value not finite.
  * Cost     see erc-newton; no allocation.
  * Source   Spinu (2013), SSRN 2297383; two assets: Bruder & Roncalli (2012), SSRN 2009778.
  *

@@ -11,6 +11,7 @@ import golden from "../golden/erc.json" with { type: "json" };
 import degenerate from "../golden/erc-degenerate.json" with { type: "json" };
 import { uniform } from "../support/candles.ts";
 import {
+  normal,
   permuted,
   type RiskProblem,
   randomProblem,
@@ -245,6 +246,24 @@ describe.each([
     ["an indefinite matrix", [1, -0.9, -0.9, -0.9, 1, -0.9, -0.9, -0.9, 1], [1, 1, 1]],
   ])("NOT_PD: %s", (_, cov, budget) => {
     expect(solve(cov, budget).status).toBe("NOT_PD");
+  });
+
+  it("NOT_PD, not a floor, where fewer days than assets leave a portfolio without risk", () => {
+    const [n, days] = [6, 3];
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 100; seed++) {
+      const draw = normal(seed);
+      const rows = Array.from({ length: days }, () => Array.from({ length: n }, draw));
+      const cov = Float64Array.from({ length: n * n }, (_, at) =>
+        rows.reduce((sum, row) => sum + (row[Math.floor(at / n)] ?? 0) * (row[at % n] ?? 0), 0),
+      );
+      const budget = new Float64Array(n).fill(1);
+      const solution = solve(cov, budget);
+      seen.add(solution.status);
+      if (!("weights" in solution)) continue;
+      expect(shareError({ kind: "singular", n, cov, budget }, solution.weights)).toBeLessThan(1e-6);
+    }
+    expect([...seen].sort()).toEqual(["NOT_PD", "OK"]);
   });
 
   it.each([18, 40])("NOT_PD from the gradients' side: a hedge without risk among %i assets", (n) => {
