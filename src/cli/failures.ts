@@ -5,6 +5,7 @@ import { RunFolderError } from "../engine/run-folder.ts";
 import { AssertionError } from "../lib/assert.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
+import { PromotionError, TuningFolderError } from "../tuning/tuning-error.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** A mistake in what the user typed, found by a command itself. */
@@ -36,6 +37,8 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
     const unavailable = error.issues.every(({ code }) => UNAVAILABLE.has(code));
     return { exitCode: unavailable ? EXIT.unavailable : EXIT.usage, text: `error: ${error.message}` };
   }
+  if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
+  if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
   if (error instanceof UsageError || error instanceof RunFolderError || error instanceof CapacityError)
     return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   // Commander has printed its message (or the help) itself.

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { packageVersion } from "../lib/package.ts";
+import { addTuning } from "./groups/tuning.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -18,6 +19,7 @@ export function buildProgram(): Command {
   addData(program);
   addExplain(program);
   addPod(program);
+  addTuning(program);
   return program;
 }
 

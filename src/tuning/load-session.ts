@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { checkConfig, fileDescription } from "../config/check.ts";
+import { checkConfig } from "../config/check.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { contextFromRegistry } from "../config/context.ts";
 import { descriptionAt, describeSchema } from "../config/description.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
 import { applyOverrides, environmentOverrides, flagOverrides } from "../config/overrides.ts";
-import { formatPath, parsePath, type Path } from "../config/path.ts";
+import { formatPath, isMapping, parsePath, type Path } from "../config/path.ts";
 import type { Problem } from "../config/problem.ts";
 import { schemaProblems } from "../config/schema-problems.ts";
+import { configSchema } from "../config/schema.ts";
 import { readYaml } from "../config/yaml-source.ts";
 import * as registry from "../strategies/registry.ts";
 import { type Grid, rangeValues } from "./grid.ts";
@@ -27,6 +28,7 @@ export interface TuningSession {
 }
 
 const description = describeSchema(sessionSchema);
+const fileDescription = describeSchema(configSchema);
 const context = contextFromRegistry(registry);
 
 /** Parts of a config that say what is traded where, not how. */
@@ -62,10 +64,11 @@ export function loadSession(
   const { config } = base;
   // The file as written, not resolved: a grid over a preset must reach the keys that follow from it.
   const applied = applyOverrides(readYaml(base.text).data, [
-    ...environmentOverrides(env, fileDescription).overrides,
-    ...flagOverrides(flagged, fileDescription).overrides,
+    ...environmentOverrides(env, base.form.description).overrides,
+    ...flagOverrides(flagged, base.form.description).overrides,
   ]);
-  const { data } = applied;
+  // A single-strategy file is varied in its resolved form: paths are those of an orchestrator file.
+  const data: unknown = isMapping(applied.data) && "pods" in applied.data ? applied.data : structuredClone(config);
   if (config.backtest.start === null || config.backtest.end === null) {
     const expected = "a base config with backtest.start and backtest.end";
     problems.push({ path: ["base"], code: "MISSING", value: file.base, expected, hint: null });

@@ -5,6 +5,8 @@ import { EngineSession } from "../engine/session.ts";
 import type { SignalRequest } from "../engine/signal-board.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
+import { RECORD_LENGTH, TAG } from "../orchestrator/events.ts";
+import type { RunRecord } from "../orchestrator/run-record.ts";
 import { ColumnBoard } from "./column-board.ts";
 import type { GridValue } from "./grid.ts";
 import { KernelPool } from "./kernel-pool.ts";
@@ -89,32 +91,40 @@ export class ParameterSweep {
     while (session.advance(source) > 0);
     const { record } = session.finish();
 
-    const { dayMs } = this.timeline;
-    const { days, curve } = record;
-    const equity = new Float64Array(dayMs.length);
-    equity.set(days.equity);
-    equity.fill(days.equity.at(-1) as number, days.equity.length);
-    const tally = new Float64Array(TALLY.length);
-    tallyRecords(
-      record.records,
-      record.symbols.map(({ lotsPerUnit }) => lotsPerUnit),
-      tally,
-    );
-    tally[TALLY_SLOT.slices] = curve.equity.length;
-    for (let t = 0; t < curve.equity.length; t++) {
-      const worth = curve.equity[t] as number;
-      const gross = curve.gross[t] as number;
-      if (gross > 0) (tally[TALLY_SLOT.held] as number)++;
-      if (!(worth > 0)) continue;
-      (tally[TALLY_SLOT.leverage] as number) += gross / worth;
-      (tally[TALLY_SLOT.measured] as number)++;
-    }
-    tally[TALLY_SLOT.liquidated] = session.isOver ? 1 : 0;
-    return { equity, tally };
+    return outcomeOfRecord(record, this.timeline.dayMs.length);
   }
 }
 
 /** Rules that change at a date need a run that stops there. */
 function hasFixedRules({ data }: Config): boolean {
   return !Object.values(data.instruments).some(Array.isArray);
+}
+
+/** The outcome that a run's record tells. @param dayCount days of the whole range. */
+export function outcomeOfRecord(record: RunRecord, dayCount: number): PointOutcome {
+  const { days, curve } = record;
+  const equity = new Float64Array(dayCount);
+  equity.set(days.equity);
+  equity.fill(days.equity.at(-1) as number, days.equity.length);
+  const tally = new Float64Array(TALLY.length);
+  const lotsPerUnit = record.symbols.map((symbol) => symbol.lotsPerUnit);
+  tallyRecords(record.records, lotsPerUnit, tally);
+  tally[TALLY_SLOT.slices] = curve.equity.length;
+  for (let t = 0; t < curve.equity.length; t++) {
+    const worth = curve.equity[t] as number;
+    const gross = curve.gross[t] as number;
+    if (gross > 0) (tally[TALLY_SLOT.held] as number)++;
+    if (!(worth > 0)) continue;
+    (tally[TALLY_SLOT.leverage] as number) += gross / worth;
+    (tally[TALLY_SLOT.measured] as number)++;
+  }
+  tally[TALLY_SLOT.liquidated] = hasLiquidation(record) ? 1 : 0;
+  return { equity, tally };
+}
+
+function hasLiquidation({ records }: RunRecord): boolean {
+  for (let at = 0; at < records.length; at += RECORD_LENGTH[records[at] as number] as number) {
+    if (records[at] === TAG.liquidation) return true;
+  }
+  return false;
 }

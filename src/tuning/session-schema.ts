@@ -53,3 +53,8 @@ export const sessionSchema = z.strictObject({
 });
 
 export type SessionFile = z.output<typeof sessionSchema>;
+
+/** JSON Schema (draft 2020-12) of a session file, for editors. */
+export function sessionJsonSchema(): unknown {
+  return z.toJSONSchema(sessionSchema, { target: "draft-2020-12", io: "input" });
+}
