@@ -153,7 +153,7 @@ export class Engine {
 
   #begin(): void {
     writeSetup(this.state, this.setup);
-    this.#exports.value();
+    this.#exports.revalue();
     for (const slot of [ACCOUNT.highWater, ACCOUNT.dayBase, ACCOUNT.lastEquity]) {
       this.state.account[slot] = this.state.account[ACCOUNT.equity] as number;
     }
@@ -183,7 +183,7 @@ export class Engine {
     while (next < to && !this.liquidated) {
       next = this.#exports.run(next, to);
       this.calls++;
-      this.#drain(onRecords);
+      if ((this.state.account[ACCOUNT.eventsWritten] as number) > 0) this.#drain(onRecords);
       if (this.state.account[ACCOUNT.stage] !== STAGE_OPEN) onDayEnd?.(next);
     }
     assertExact(this.state);
@@ -195,9 +195,9 @@ export class Engine {
     return this.state.account[ACCOUNT.liquidated] === 1;
   }
 
-  /** Values the books at the current marks, after capital was moved. */
+  /** Values the books at the current marks, after capital was moved, weights or positions were changed between slices. */
   value(): void {
-    this.#exports.value();
+    this.#exports.revalue();
   }
 
   /** Lapses the orders decided in the last slice. */
