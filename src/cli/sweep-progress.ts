@@ -1,4 +1,4 @@
-import { paceOf, Progress } from "./progress.ts";
+import { Progress, paceOf } from "./progress.ts";
 
 const EVERY_MS = 1000;
 

@@ -45,11 +45,20 @@ export function renderTuning(summary: TuningSummary, style: ReportStyle): string
   const { verdict, reasons, trials, overfitting, walk_forward: forward, negative_control: control, counts } = summary;
   const dead = summary.sensitivity.filter(({ flag }) => flag === "DEAD").map(({ path }) => path);
   const lines: (readonly [string, string])[] = [
-    ["Points", `${count(counts.points)}, ${count(counts.failed)} failed, ${count(counts.kept_constraints)} keep the constraints`],
-    ["Trials", `${trials.lineage === null ? "lineage unknown" : `${count(trials.lineage)} ever run`}, ${figure(trials.effective)} independent here, ${figure(trials.effective_total)} in all`],
+    [
+      "Points",
+      `${count(counts.points)}, ${count(counts.failed)} failed, ${count(counts.kept_constraints)} keep the constraints`,
+    ],
+    [
+      "Trials",
+      `${trials.lineage === null ? "lineage unknown" : `${count(trials.lineage)} ever run`}, ${figure(trials.effective)} independent here, ${figure(trials.effective_total)} in all`,
+    ],
     ["Overfitting", `PBO ${figure(overfitting.pbo)} over ${count(overfitting.splits)} splits`],
     ["Walk-forward", `Sharpe ${figure(forward.sharpe)}, return ${percent(forward.total_return)} out of sample`],
-    ["Control", `${control.wins ? "WINS" : "loses"}: rotated signals reach Sharpe ${figure(control.highest)}, the real ones ${figure(control.best)}`],
+    [
+      "Control",
+      `${control.wins ? "WINS" : "loses"}: rotated signals reach Sharpe ${figure(control.highest)}, the real ones ${figure(control.best)}`,
+    ],
     ...(dead.length === 0 ? [] : [["Dead", `${dead.join(", ")}: no effect`] as const]),
   ];
   const paint = verdict === "CANDIDATES" ? pen.good : pen.alarm;
@@ -92,9 +101,10 @@ function figures({ sharpe, sharpe_se, total_return, max_drawdown }: CurveFigures
 }
 
 function notesOf(point: TuningSummary["top"][number], pen: Pen): string {
-  const missed = point.gates.filter(({ met }) => !met).map(({ name }) => name);
+  const [first, ...others] = point.gates.filter(({ met }) => !met).map(({ name }) => name.replaceAll("_", " "));
+  const missed = first === undefined ? "" : `misses ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
   return [
-    point.is_candidate ? pen.good("candidate") : missed.length > 0 ? `misses ${missed.join(", ")}` : "",
+    point.is_candidate ? pen.good("candidate") : missed,
     point.plateau.is_spike ? pen.alarm("lone spike") : "",
     point.tied_with > 0 ? `tied with ${point.tied_with}` : "",
   ]

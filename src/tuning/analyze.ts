@@ -12,7 +12,13 @@ import { cscv, cscvBlocks } from "./stats/cscv.ts";
 import { deflatedSharpe } from "./stats/deflated-sharpe.ts";
 import { effectiveTrials } from "./stats/effective-trials.ts";
 import type { SweepPoint, SweepResults } from "./sweep-results.ts";
-import { type Gate, type RankedPoint, TUNING_SCHEMA_VERSION, type TuningResults, type Verdict } from "./tuning-results.ts";
+import {
+  type Gate,
+  type RankedPoint,
+  TUNING_SCHEMA_VERSION,
+  type TuningResults,
+  type Verdict,
+} from "./tuning-results.ts";
 import { walkForwardResult } from "./walk-forward.ts";
 
 /** What an analysis is asked for; a session has all of it. */
@@ -53,9 +59,7 @@ export function analyze(
   const constraints = settings.constraints.map((text) => parseConstraint(text) as Constraint);
   const trials = sweep.points.flatMap((point, job): Trial[] => {
     const own = equity[job];
-    return own == null || point.metrics === null
-      ? []
-      : [{ job, point, returns: dailyReturns(own, sweep.capital) }];
+    return own == null || point.metrics === null ? [] : [{ job, point, returns: dailyReturns(own, sweep.capital) }];
   });
   const returns = trials.map((trial) => trial.returns);
   const effective = effectiveTrials(returns);
@@ -79,7 +83,7 @@ export function analyze(
   const session: Gate[] = [
     gateOf("walk_forward_sharpe", forward.sharpe, ">", 0),
     ...(trials.length < 2 ? [] : [gateOf("pbo", overfitting.pbo, "<=", MOST_OVERFIT)]),
-    gateOf("negative_control_sharpe_below_best", control.wins ? null : control.best, ">", control.highest ?? 0),
+    gateOf("sharpe_above_negative_control", control.best, ">", control.highest ?? 0),
   ];
   const top = scored.slice(0, settings.top).map((trial, i): RankedPoint => {
     const gates = [...pointGates(trial, sweep, settings), ...session];
@@ -147,7 +151,14 @@ function deflated(returns: Float64Array, trials: number): number | null {
   const { mean, deviation, skewness, kurtosis, varies } = momentsOf(returns);
   if (!varies || returns.length < MIN_DAYS) return null;
   const trialVariance = 1 / (returns.length - 1);
-  return deflatedSharpe({ sharpe: mean / deviation, returns: returns.length, skewness, kurtosis, trialVariance, trials });
+  return deflatedSharpe({
+    sharpe: mean / deviation,
+    returns: returns.length,
+    skewness,
+    kurtosis,
+    trialVariance,
+    trials,
+  });
 }
 
 /** Unknown objectives do not rank. Sorted by objective, then by the tie-breaks; sorting is stable, so grid order is last. */
@@ -256,7 +267,11 @@ function judge(input: {
   const first = top.find(({ is_candidate }) => is_candidate);
   if (first !== undefined) {
     const count = top.filter(({ is_candidate }) => is_candidate).length;
-    return { verdict: "CANDIDATES", reasons: [`${count} of the top ${top.length} points pass every gate`], binding: null };
+    return {
+      verdict: "CANDIDATES",
+      reasons: [`${count} of the top ${top.length} points pass every gate`],
+      binding: null,
+    };
   }
   const best = top[0];
   if (best === undefined || scored.length === 0) {
@@ -272,14 +287,17 @@ function judge(input: {
     bound: gate.bound,
     short_by: gate.value === null ? null : Math.abs(bound - gate.value),
   };
-  const reasons = missed.map(({ name, value, bound: wanted }) => `the best point has ${name} ${value ?? "unknown"}, wanted ${wanted}`);
+  const reasons = missed.map(
+    ({ name, value, bound: wanted }) => `the best point has ${name} ${value ?? "unknown"}, wanted ${wanted}`,
+  );
   return { verdict: "NO_VIABLE_CANDIDATE", reasons: [...unknown, ...reasons], binding };
 }
 
 function invalidInput({ days, counts }: SweepResults, trials: readonly Trial[]): string[] {
   const reasons: string[] = [];
   if (trials.length === 0) reasons.push("every job failed");
-  else if (counts.failed > MOST_FAILED * counts.jobs) reasons.push(`${counts.failed} of ${counts.jobs} jobs failed, more than 5 %`);
+  else if (counts.failed > MOST_FAILED * counts.jobs)
+    reasons.push(`${counts.failed} of ${counts.jobs} jobs failed, more than 5 %`);
   if (days < MIN_DAYS) reasons.push(`the ranked span has ${days} daily returns, at least ${MIN_DAYS} are needed`);
   return reasons;
 }
@@ -289,7 +307,8 @@ function withoutSignal(trials: readonly Trial[]): string | null {
   const hashes = new Set(trials.map(({ point }) => point.result_hash));
   const idle = trials.every(({ point }) => point.metrics?.trades === 0 && point.metrics.exposure === 0);
   if (idle) return "no point ever held anything";
-  if (trials.length > 1 && hashes.size === 1) return `all ${trials.length} points are the same run: nothing that is varied has an effect`;
+  if (trials.length > 1 && hashes.size === 1)
+    return `all ${trials.length} points are the same run: nothing that is varied has an effect`;
   const returns = trials.map(({ point }) => point.metrics?.total_return ?? 0);
   if (trials.length > 1 && Math.max(...returns) - Math.min(...returns) < 1e-9) return "all points earn the same";
   return null;

@@ -52,7 +52,10 @@ export async function autoTune(
 
   const key = lineageKey(plan);
   const lineage = isLost(lineageFile, folder, plan)
-    ? ({ status: "unknown", reason: `earlier runs on these bars lie beside this one, but ${lineageFile} is missing` } as const)
+    ? ({
+        status: "unknown",
+        reason: `earlier runs on these bars lie beside this one, but ${lineageFile} is missing`,
+      } as const)
     : readLineage(lineageFile, key, plan.plan_id, ids);
   const sweep = buildSweepResults(plan, jobs, finished, market, lineage);
   const equity = jobs.map((_, job) => {

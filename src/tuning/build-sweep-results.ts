@@ -61,7 +61,10 @@ export function buildSweepResults(
     days,
     capital,
     day_ms: [...dayMs],
-    grids: plan.grids.map(({ path, values }) => ({ path, values: [...values] as SweepResults["grids"][number]["values"] })),
+    grids: plan.grids.map(({ path, values }) => ({
+      path,
+      values: [...values] as SweepResults["grids"][number]["values"],
+    })),
     grid_points: plan.grid_points,
     sampled: plan.sampled,
     infeasible: plan.infeasible,
@@ -92,7 +95,8 @@ function baselinesOf(plan: TuningPlan, market: Market, sweep: ParameterSweep): S
     slippage: (portfolio?.slippage_bps ?? 5) / 1e4,
   }).equity;
   const idle = new Float64Array(dayMs.length).fill(capital);
-  const of = (equity: Float64Array): ReturnType<typeof foldMetrics> => foldMetrics(equity, dayMs, capital, 0, dayMs.length);
+  const of = (equity: Float64Array): ReturnType<typeof foldMetrics> =>
+    foldMetrics(equity, dayMs, capital, 0, dayMs.length);
   return [
     { name: "current", metrics: of(current) },
     { name: "buy_and_hold", metrics: of(held) },

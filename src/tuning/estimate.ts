@@ -35,7 +35,8 @@ export function estimate(plan: TuningPlan, market: Market, workers: number, now:
   return {
     workers,
     minutes: (each * jobs) / speed / 60_000,
-    memory_bytes: PROCESS_BYTES + 2 * 48 * bars + workers * (WORKER_BYTES + 160 * bars) + jobs * (8 * days + POINT_BYTES),
+    memory_bytes:
+      PROCESS_BYTES + 2 * 48 * bars + workers * (WORKER_BYTES + 160 * bars) + jobs * (8 * days + POINT_BYTES),
     disk_bytes: jobs * (8 * days + POINT_BYTES + FOLD_BYTES * plan.session.folds.count),
   };
 }

@@ -10,7 +10,13 @@ export interface JobBatch {
 
 /** One job's end. A failed one has no numbers at all. */
 export type JobOutcome =
-  | { readonly index: number; readonly ok: true; readonly hash: string; readonly tally: Float64Array; readonly equity: Float64Array }
+  | {
+      readonly index: number;
+      readonly ok: true;
+      readonly hash: string;
+      readonly tally: Float64Array;
+      readonly equity: Float64Array;
+    }
   | { readonly index: number; readonly ok: false; readonly error: string };
 
 /** Runs a batch; a job that throws fails alone. */

@@ -17,7 +17,7 @@ export class GridShape {
   neighbours(job: number): number[] {
     return this.#grids.flatMap((grid, g) => {
       if (!grid.values.every((value) => typeof value === "number")) return [];
-      return [-1, 1].flatMap((step) => this.#at(job, g, this.#digits(job)[g] as number + step) ?? []);
+      return [-1, 1].flatMap((step) => this.#at(job, g, (this.#digits(job)[g] as number) + step) ?? []);
     });
   }
 

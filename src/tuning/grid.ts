@@ -47,7 +47,10 @@ export function sampleIndexes(size: number, most: number, seed: number): number[
   const chosen = new Set<number>();
   for (let last = size - most; last < size; last++) {
     // Two draws: a grid may have more points than one 32-bit number can tell apart.
-    const draw = Math.min(last, Math.floor(((random.uint32() * 2097152 + (random.uint32() >>> 11)) / 2 ** 53) * (last + 1)));
+    const draw = Math.min(
+      last,
+      Math.floor(((random.uint32() * 2097152 + (random.uint32() >>> 11)) / 2 ** 53) * (last + 1)),
+    );
     chosen.add(chosen.has(draw) ? last : draw);
   }
   return [...chosen].sort((a, b) => a - b);

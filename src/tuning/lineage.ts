@@ -60,7 +60,13 @@ export function readLineage(path: string, key: LineageKey, planId: string, jobs:
 }
 
 /** Notes a run, once. */
-export function noteRun(path: string, key: LineageKey, planId: string, jobs: readonly string[], effective: number): void {
+export function noteRun(
+  path: string,
+  key: LineageKey,
+  planId: string,
+  jobs: readonly string[],
+  effective: number,
+): void {
   const { records } = verifyChain(path);
   const isNoted = records.some(({ body }) => (body as Entry).type === "run" && (body as Entry).plan_id === planId);
   if (!isNoted) appendRecord(path, { type: "run", ...key, plan_id: planId, jobs, effective });

@@ -3,14 +3,14 @@ import { dirname, resolve } from "node:path";
 import { checkConfig } from "../config/check.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { contextFromRegistry } from "../config/context.ts";
-import { descriptionAt, describeSchema } from "../config/description.ts";
+import { describeSchema, descriptionAt } from "../config/description.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
 import { applyOverrides, environmentOverrides, flagOverrides } from "../config/overrides.ts";
-import { formatPath, isMapping, parsePath, type Path } from "../config/path.ts";
+import { formatPath, isMapping, type Path, parsePath } from "../config/path.ts";
 import type { Problem } from "../config/problem.ts";
-import { schemaProblems } from "../config/schema-problems.ts";
 import { configSchema } from "../config/schema.ts";
+import { schemaProblems } from "../config/schema-problems.ts";
 import { readYaml } from "../config/yaml-source.ts";
 import * as registry from "../strategies/registry.ts";
 import { type Grid, rangeValues } from "./grid.ts";
@@ -102,7 +102,8 @@ function readGrids({ grids, purpose }: SessionFile): { grids: Grid[]; problems: 
     const { values, from, to, step } = grid;
     const isRange = from !== undefined || to !== undefined || step !== undefined;
     if (values !== undefined && isRange) complain("values", values, "either values, or from, to and step");
-    if (values !== undefined) return { path, values: distinct(values, (value) => complain("values", value, "each value once")) };
+    if (values !== undefined)
+      return { path, values: distinct(values, (value) => complain("values", value, "each value once")) };
     if (from === undefined || to === undefined || step === undefined) {
       complain("path", grid.path, "values, or all of from, to and step, beside the path");
       return { path, values: [] };
@@ -143,7 +144,9 @@ function valueProblems(data: unknown, { path, values }: Grid, g: number, file: S
     return checked.problems
       .filter(({ code, path: place }) => code !== "CONFLICT" && isAt(place, parsed))
       .map((problem) =>
-        problem.code === "UNKNOWN_KEY" ? { ...problem, path: ["grids", g, "path"], near } : { ...problem, path: at, near },
+        problem.code === "UNKNOWN_KEY"
+          ? { ...problem, path: ["grids", g, "path"], near }
+          : { ...problem, path: at, near },
       )
       .slice(0, i > 0 && checked.problems.some(({ code }) => code === "UNKNOWN_KEY") ? 0 : 1);
   });

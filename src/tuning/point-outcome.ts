@@ -44,7 +44,8 @@ export interface PointOutcome {
 /** SHA-256 over the raw f64 bits of tally and daily equity: what `tune replay` compares. */
 export function outcomeHash({ equity, tally }: PointOutcome): string {
   const hash = createHash("sha256");
-  for (const column of [tally, equity]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  for (const column of [tally, equity])
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return hash.digest("hex");
 }
 

@@ -8,8 +8,8 @@ import { type Path, parsePath, valueAt } from "../config/path.ts";
 import { readYaml } from "../config/yaml-source.ts";
 import { readControl } from "../control/control-state.ts";
 import * as registry from "../strategies/registry.ts";
-import type { TuningEvidence } from "./tuning-folder.ts";
 import { PromotionError } from "./tuning-error.ts";
+import type { TuningEvidence } from "./tuning-folder.ts";
 import { tuningResultsSchema } from "./tuning-results.ts";
 
 export const TICKET_SCHEMA_VERSION = 1;
@@ -60,7 +60,9 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
     to,
   }));
   const current = tuning.baselines.find(({ name }) => name === "current")?.metrics;
-  const expected = (name: "sharpe" | "total_return" | "max_drawdown"): { current: number | null; candidate: number | null } => ({
+  const expected = (
+    name: "sharpe" | "total_return" | "max_drawdown",
+  ): { current: number | null; candidate: number | null } => ({
     current: current?.[name] ?? null,
     candidate: candidate.metrics[name],
   });
@@ -75,7 +77,11 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
     evidence_sha256: manifest.files.find(({ name }) => name === "tuning_results.json")?.sha256 ?? "",
     changes,
     evidence: candidate,
-    expected: { sharpe: expected("sharpe"), total_return: expected("total_return"), max_drawdown: expected("max_drawdown") },
+    expected: {
+      sharpe: expected("sharpe"),
+      total_return: expected("total_return"),
+      max_drawdown: expected("max_drawdown"),
+    },
     holdout_looks: looks,
     rollback: "the config it was made for is not changed: start the engine with that file again",
   } as const;
@@ -107,7 +113,9 @@ export function applyTicket(ticket: Ticket, configText: string, engineHash: stri
   const control = readControl(stateDir);
   if (!control.known) throw new PromotionError(`control is not RUNNING: ${control.message}`);
   if (control.state.mode !== "RUNNING" || control.state.flatten) {
-    throw new PromotionError(`control is ${control.state.mode}${control.state.flatten ? " (flattening)" : ""}, not RUNNING`);
+    throw new PromotionError(
+      `control is ${control.state.mode}${control.state.flatten ? " (flattening)" : ""}, not RUNNING`,
+    );
   }
   if (sha256(configText) !== ticket.config_sha256) {
     throw new PromotionError("the config is not the one the ticket was made for: its SHA-256 differs");
@@ -164,4 +172,3 @@ export function sha256(text: string): string {
 function hashTicket(content: Omit<Ticket, "ticket_hash">): string {
   return sha256(JSON.stringify(content));
 }
-

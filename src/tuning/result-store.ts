@@ -5,7 +5,13 @@ import type { JobOutcome } from "./evaluate-jobs.ts";
 import { outcomeHash, TALLY } from "./point-outcome.ts";
 
 const line = z.union([
-  z.strictObject({ index: z.int(), job_id: z.string(), status: z.literal("ok"), hash: z.string(), tally: z.array(z.number()).length(TALLY.length) }),
+  z.strictObject({
+    index: z.int(),
+    job_id: z.string(),
+    status: z.literal("ok"),
+    hash: z.string(),
+    tally: z.array(z.number()).length(TALLY.length),
+  }),
   z.strictObject({ index: z.int(), job_id: z.string(), status: z.literal("failed"), error: z.string() }),
 ]);
 type StoredLine = z.infer<typeof line>;
@@ -40,7 +46,8 @@ export class ResultStore {
   add(outcomes: readonly JobOutcome[]): void {
     let text = "";
     for (const outcome of outcomes) {
-      if (outcome.ok) writeSync(this.#equity, outcome.equity, 0, outcome.equity.byteLength, this.#placeOf(outcome.index));
+      if (outcome.ok)
+        writeSync(this.#equity, outcome.equity, 0, outcome.equity.byteLength, this.#placeOf(outcome.index));
       text += `${JSON.stringify(this.#lineOf(outcome))}\n`;
       this.#outcomes.set(outcome.index, outcome);
     }

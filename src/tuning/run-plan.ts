@@ -24,7 +24,12 @@ export interface RunPlanOptions {
  * Runs the jobs of a plan that are not finished (the `TuningSessionRunner`) and stores each as it ends. Results depend on
  * the plan alone, not on the number of workers or on what was interrupted when.
  */
-export async function runPlan(plan: TuningPlan, market: Market, store: ResultStore, options: RunPlanOptions): Promise<void> {
+export async function runPlan(
+  plan: TuningPlan,
+  market: Market,
+  store: ResultStore,
+  options: RunPlanOptions,
+): Promise<void> {
   const { workers, now, onProgress, stop } = options;
   const total = plan.indexes.length;
   const waiting = plan.indexes.map((_, job) => job).filter((job) => !store.finished.has(job));

@@ -20,7 +20,9 @@ const folds = z.strictObject({
   count: whole({ min: 2, max: 50 }).default(4).describe("Test windows of the walk-forward"),
   purge_bars: whole({ min: 0 }).default(0).describe("Bars left out of training before each test window"),
   embargo_bars: whole({ min: 0 }).default(0).describe("Bars left out of the next training after each test window"),
-  holdout: fraction({ min: 0, max: 0.5 }).default(0.2).describe("Share of the range, at its end, that no ranking reads"),
+  holdout: fraction({ min: 0, max: 0.5 })
+    .default(0.2)
+    .describe("Share of the range, at its end, that no ranking reads"),
 });
 
 /** A tuning session: what is varied, over what, and what counts as good. Strict: unknown keys are refused. */
@@ -39,7 +41,12 @@ export const sessionSchema = z.strictObject({
   grids: z.array(grid).min(1).describe("What is varied; the last one fastest"),
   overrides: z.record(z.string(), scalar).default({}).describe("Fixed values by path, the same for every point"),
   constraints: z
-    .array(z.string().refine((value) => parseConstraint(value) !== null).meta({ "x-expected": CONSTRAINT_FORM }))
+    .array(
+      z
+        .string()
+        .refine((value) => parseConstraint(value) !== null)
+        .meta({ "x-expected": CONSTRAINT_FORM }),
+    )
     .default([])
     .describe("What a candidate has to keep over the ranked span"),
   objective: z.enum(OBJECTIVES).default("deflated_sharpe").describe("What is ranked by"),

@@ -187,7 +187,13 @@ function sparse(
 }
 
 /** The run's values taken from `shift` thousandths of the run later, those of its beginning at its end. */
-function rotated(values: Float64Array, end: Int32Array, sliceOf: Int32Array, count: number, shift: number): Float64Array {
+function rotated(
+  values: Float64Array,
+  end: Int32Array,
+  sliceOf: Int32Array,
+  count: number,
+  shift: number,
+): Float64Array {
   const inRun: number[] = [];
   for (let i = 0; i < count; i++) {
     const bar = end[i] as number;

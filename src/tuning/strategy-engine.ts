@@ -1,6 +1,6 @@
 import type { EnginePlan } from "../engine/plan.ts";
-import { assert } from "../lib/assert.ts";
 import { instantiateKernels } from "../kernels/load.ts";
+import { assert } from "../lib/assert.ts";
 import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
 import { Engine, type EngineSetup } from "../orchestrator/engine.ts";
 import type { ColumnBoard } from "./column-board.ts";

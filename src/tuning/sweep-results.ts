@@ -1,17 +1,21 @@
 import { z } from "zod";
-import { METRICS, CURVE_METRICS } from "./point-metrics.ts";
+import { CURVE_METRICS, METRICS } from "./point-metrics.ts";
 
 export const SWEEP_SCHEMA_VERSION = 1;
 
 const gridValue = z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.union([z.number(), z.string()]))]);
-const metrics = z.strictObject(Object.fromEntries(METRICS.map((name) => [name, z.number().nullable()])) as Record<
-  (typeof METRICS)[number],
-  z.ZodNullable<z.ZodNumber>
->);
-const foldMetrics = z.strictObject(Object.fromEntries(CURVE_METRICS.map((name) => [name, z.number().nullable()])) as Record<
-  (typeof CURVE_METRICS)[number],
-  z.ZodNullable<z.ZodNumber>
->);
+const metrics = z.strictObject(
+  Object.fromEntries(METRICS.map((name) => [name, z.number().nullable()])) as Record<
+    (typeof METRICS)[number],
+    z.ZodNullable<z.ZodNumber>
+  >,
+);
+const foldMetrics = z.strictObject(
+  Object.fromEntries(CURVE_METRICS.map((name) => [name, z.number().nullable()])) as Record<
+    (typeof CURVE_METRICS)[number],
+    z.ZodNullable<z.ZodNumber>
+  >,
+);
 const span = z.strictObject({ start: z.string(), end: z.string() });
 
 const point = z.strictObject({

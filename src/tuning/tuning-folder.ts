@@ -65,7 +65,9 @@ export function writePlan(folder: string, plan: TuningPlan, jobs: readonly Tunin
 export function readPlan(folder: string): { readonly plan: TuningPlan; readonly jobs: readonly TuningJob[] } {
   const plan = JSON.parse(readText(folder, "plan.json")) as TuningPlan;
   if (plan.schema_version !== PLAN_SCHEMA_VERSION) {
-    throw new TuningFolderError(`${folder}/plan.json has schema version ${plan.schema_version}, this mcbot reads ${PLAN_SCHEMA_VERSION}`);
+    throw new TuningFolderError(
+      `${folder}/plan.json has schema version ${plan.schema_version}, this mcbot reads ${PLAN_SCHEMA_VERSION}`,
+    );
   }
   const jobs = readText(folder, "jobs.jsonl")
     .split("\n")
@@ -110,13 +112,18 @@ export interface TuningEvidence {
 /** Reads a finished run folder, wherever it lies now. Throws a TuningFolderError when a file is not what the manifest says. */
 export function readEvidence(folder: string): TuningEvidence {
   if (!existsSync(join(folder, "manifest.json"))) {
-    const hint = existsSync(join(folder, "plan.json")) ? `it is not finished: mcbot tune resume ${folder}` : "it has no manifest.json";
+    const hint = existsSync(join(folder, "plan.json"))
+      ? `it is not finished: mcbot tune resume ${folder}`
+      : "it has no manifest.json";
     throw new TuningFolderError(`${folder} is no finished tuning run; ${hint}`);
   }
   const manifest = parseAs(tuningManifestSchema, folder, "manifest.json");
   for (const { name, sha256 } of manifest.files) {
     const found = existsSync(join(folder, name)) ? hashFile(join(folder, name)).sha256 : "missing";
-    if (found !== sha256) throw new TuningFolderError(`${folder}/${name} is not the file of this run: its SHA-256 is ${found}, the manifest says ${sha256}`);
+    if (found !== sha256)
+      throw new TuningFolderError(
+        `${folder}/${name} is not the file of this run: its SHA-256 is ${found}, the manifest says ${sha256}`,
+      );
   }
   const { plan, jobs } = readPlan(folder);
   const sweep = parseAs(sweepResultsSchema, folder, "sweep_results.json");

@@ -45,7 +45,12 @@ export const tuningResultsSchema = z.strictObject({
   reasons: z.array(z.string()),
   /** What stands between the best point and a candidate; null when there is one, or nothing to rank. */
   binding: z
-    .strictObject({ name: z.string(), value: z.number().nullable(), bound: z.string(), short_by: z.number().nullable() })
+    .strictObject({
+      name: z.string(),
+      value: z.number().nullable(),
+      bound: z.string(),
+      short_by: z.number().nullable(),
+    })
     .nullable(),
   objective: z.string(),
   constraints: z.array(z.string()),

@@ -65,7 +65,11 @@ const cases: Case[] = [
     name: "orchestration: allocation, life cycle and halts",
     space: {
       data: base({ orchestrator: { allocation_method: "risk_parity", risk: { max_portfolio_drawdown: 0.08 } } }),
-      paths: ["orchestrator.rebalance.calendar_days", "pods[0].params.slow", "orchestrator.risk.max_portfolio_drawdown"],
+      paths: [
+        "orchestrator.rebalance.calendar_days",
+        "pods[0].params.slow",
+        "orchestrator.risk.max_portfolio_drawdown",
+      ],
       orchestrated: true,
     },
     points: [

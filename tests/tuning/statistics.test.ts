@@ -44,7 +44,14 @@ describe("the deflated Sharpe ratio", () => {
   it.each(cases as GoldenCase[])("$id", (c) => {
     const trialVariance = c.varianceOfTrialAnnualSharpe / c.periodsPerYear;
     const sharpe = c.annualSharpe / Math.sqrt(c.periodsPerYear);
-    const dsr = deflatedSharpe({ sharpe, returns: c.T, skewness: c.skew, kurtosis: c.kurtosis, trialVariance, trials: c.trials });
+    const dsr = deflatedSharpe({
+      sharpe,
+      returns: c.T,
+      skewness: c.skew,
+      kurtosis: c.kurtosis,
+      trialVariance,
+      trials: c.trials,
+    });
     expect(Math.abs(expectedMaxSharpe(trialVariance, c.trials) - c.expect.expectedMaxSharpePerPeriod)).toBeLessThan(
       tolerance.abs,
     );
@@ -53,7 +60,9 @@ describe("the deflated Sharpe ratio", () => {
 
   it("asks nothing of a single trial beyond a positive ratio", () => {
     expect(expectedMaxSharpe(0.01, 1)).toBe(0);
-    expect(deflatedSharpe({ sharpe: 0, returns: 100, skewness: 0, kurtosis: 3, trialVariance: 1, trials: 1 })).toBe(0.5);
+    expect(deflatedSharpe({ sharpe: 0, returns: 100, skewness: 0, kurtosis: 3, trialVariance: 1, trials: 1 })).toBe(
+      0.5,
+    );
   });
 });
 

@@ -25,7 +25,9 @@ export function promoteCommand(run: string, flags: { candidate: number; out?: st
   const path = flags.out ?? join(run, `ticket-${ticket.job_id}.json`);
   writeFileAtomic.sync(path, `${JSON.stringify(ticket, null, 2)}\n`);
   parseTicket(readFileSync(path, "utf8"));
-  process.stdout.write(flags.json === true ? `${JSON.stringify(ticket)}\n` : `${renderTicket(ticket)}\nTicket: ${path}\n`);
+  process.stdout.write(
+    flags.json === true ? `${JSON.stringify(ticket)}\n` : `${renderTicket(ticket)}\nTicket: ${path}\n`,
+  );
 }
 
 export interface ApplyFlags {
@@ -75,7 +77,9 @@ function renderTicket({ changes, expected, holdout_looks, rollback, evidence }: 
   const show = (value: number | null): string => (value === null ? "n/a" : value.toFixed(4));
   return [
     ...changes.map(({ path, from, to }) => `  ${path}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`),
-    ...Object.entries(expected).map(([name, each]) => `  ${name}: ${show(each.current)} → ${show(each.candidate)} over the ranked span`),
+    ...Object.entries(expected).map(
+      ([name, each]) => `  ${name}: ${show(each.current)} → ${show(each.candidate)} over the ranked span`,
+    ),
     `  deflated Sharpe ratio ${show(evidence.deflated_sharpe)}, looks at the hold-out: ${holdout_looks}`,
     `  rollback: ${rollback}`,
   ].join("\n");

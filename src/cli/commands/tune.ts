@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import { engineHash } from "../../engine/run-identity.ts";
+import type { Market } from "../../market/market.ts";
 import { renderTuning } from "../../reporting/tuning.ts";
 import { analyze } from "../../tuning/analyze.ts";
 import { type AutoTuneOutcome, autoTune, lineageKey } from "../../tuning/auto-tuner.ts";
 import { CONSTRAINT_FORM, parseConstraint } from "../../tuning/constraint.ts";
+import { estimate } from "../../tuning/estimate.ts";
 import { noteLook } from "../../tuning/lineage.ts";
 import { loadSession } from "../../tuning/load-session.ts";
 import { lookAtHoldout } from "../../tuning/look-at-holdout.ts";
 import { openSweepMarket } from "../../tuning/open-sweep-market.ts";
-import { estimate } from "../../tuning/estimate.ts";
 import { planSession, type TuningJob, type TuningPlan } from "../../tuning/plan-session.ts";
 import { pointConfig } from "../../tuning/point-plans.ts";
 import { replayJob } from "../../tuning/replay-job.ts";
 import { sessionJsonSchema } from "../../tuning/session-schema.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
-import type { Market } from "../../market/market.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
@@ -42,7 +42,8 @@ interface Planned {
 
 export function tunePlan(file: string, flags: SessionFlags & { estimate?: boolean; workers: number }): void {
   const { plan, jobs, market, notice } = planOf(file, flags);
-  const estimated = flags.estimate === true ? estimate(plan, market, Math.max(1, flags.workers), () => performance.now()) : null;
+  const estimated =
+    flags.estimate === true ? estimate(plan, market, Math.max(1, flags.workers), () => performance.now()) : null;
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ ...plan, jobs, estimate: estimated })}\n`);
     return;
@@ -52,9 +53,14 @@ export function tunePlan(file: string, flags: SessionFlags & { estimate?: boolea
   const lines = [
     notice,
     `Plan ${plan.plan_id}: ${jobs.length} jobs of ${plan.grid_points} points`,
-    ...(plan.sampled === null ? [] : [`  sampled: ${plan.sampled} points, seed ${plan.session.seed}, over the whole space`]),
+    ...(plan.sampled === null
+      ? []
+      : [`  sampled: ${plan.sampled} points, seed ${plan.session.seed}, over the whole space`]),
     ...skipped,
-    ...plan.grids.map(({ path, values }) => `  ${path}: ${values.length} values, ${JSON.stringify(values[0])} to ${JSON.stringify(values.at(-1))}`),
+    ...plan.grids.map(
+      ({ path, values }) =>
+        `  ${path}: ${values.length} values, ${JSON.stringify(values[0])} to ${JSON.stringify(values.at(-1))}`,
+    ),
     `Ranked ${ranked.start} to ${ranked.end}; hold-out ${holdout === null ? "none" : `${holdout.start} to ${holdout.end}`}`,
   ];
   if (estimated !== null) {
@@ -110,7 +116,9 @@ async function runAndJudge(folder: string, { plan, jobs, market, notice }: Plann
     process.off("SIGINT", interrupt);
   }
   if (!outcome.finished) {
-    process.stderr.write(`stopped: ${outcome.done} of ${outcome.total} jobs are finished; mcbot tune resume ${folder}\n`);
+    process.stderr.write(
+      `stopped: ${outcome.done} of ${outcome.total} jobs are finished; mcbot tune resume ${folder}\n`,
+    );
     process.exitCode = INTERRUPTED;
     return;
   }
@@ -132,7 +140,14 @@ export function tuneReplay(id: string, flags: { run: string; data?: string; json
   const stored = sweep.points[job]?.result_hash ?? null;
   const { outcome, resultHash } = replayJob(plan, job, marketOf(plan, flags.data ?? plan.data_path));
   const same = stored === outcome;
-  const report = { schema_version: 1, job_id: id, stored_hash: stored, replayed_hash: outcome, same, result_hash: resultHash };
+  const report = {
+    schema_version: 1,
+    job_id: id,
+    stored_hash: stored,
+    replayed_hash: outcome,
+    same,
+    result_hash: resultHash,
+  };
   process.stdout.write(
     flags.json === true
       ? `${JSON.stringify(report)}\n`
@@ -169,13 +184,25 @@ export function tuneAnalyze(folder: string, flags: { constraint: readonly string
 export function tuneHoldout(folder: string, flags: { candidate: number; data?: string; json?: boolean }): void {
   const { plan, jobs, tuning, manifest } = readEvidence(folder);
   const point = tuning.top.find(({ rank }) => rank === flags.candidate);
-  if (point === undefined) throw new UsageError(`there is no rank ${flags.candidate}: the run lists ${tuning.top.length}`);
+  if (point === undefined)
+    throw new UsageError(`there is no rank ${flags.candidate}: the run lists ${tuning.top.length}`);
   if (plan.spans.holdout === null) throw new UsageError("the session has no hold-out (folds.holdout: 0)");
   const market = marketOf(plan, flags.data ?? plan.data_path);
   // Counted before it is shown: a look cannot be undone.
   const looks = noteLook(manifest.lineage_file, lineageKey(plan), plan.plan_id, point.job_id);
-  const metrics = lookAtHoldout(plan, jobs.findIndex(({ job_id }) => job_id === point.job_id), market);
-  const report = { schema_version: 1, job_id: point.job_id, rank: point.rank, holdout: plan.spans.holdout, looks, metrics };
+  const metrics = lookAtHoldout(
+    plan,
+    jobs.findIndex(({ job_id }) => job_id === point.job_id),
+    market,
+  );
+  const report = {
+    schema_version: 1,
+    job_id: point.job_id,
+    rank: point.rank,
+    holdout: plan.spans.holdout,
+    looks,
+    metrics,
+  };
   const show = (value: number | null): string => (value === null ? "n/a" : value.toFixed(4));
   process.stdout.write(
     flags.json === true
@@ -208,7 +235,9 @@ function marketOf(plan: TuningPlan, dataPath: string): Market {
   const whole = { ...config, backtest: { ...config.backtest, end: holdout?.end ?? ranked.end } };
   const market = openSweepMarket(whole, plan.grids, dataPath);
   if (market.hash !== plan.data_hash) {
-    throw new UsageError(`${dataPath} is not the data of this run: its hash is ${market.hash}, the plan says ${plan.data_hash}`);
+    throw new UsageError(
+      `${dataPath} is not the data of this run: its hash is ${market.hash}, the plan says ${plan.data_hash}`,
+    );
   }
   return market;
 }

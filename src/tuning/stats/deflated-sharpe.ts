@@ -1,7 +1,7 @@
 import { normalCdf, normalQuantile } from "./normal.ts";
 
 const EULER_MASCHERONI = 0.5772156649015329;
-const E = 2.718281828459045;
+const E = Math.E;
 
 /** What the best of several trials is judged with; Sharpe ratios are per return, not annual. */
 export interface DeflatedSharpeInput {
@@ -32,7 +32,12 @@ export function expectedMaxSharpe(trialVariance: number, trials: number): number
 }
 
 /** Standard error of a per-return Sharpe ratio (Mertens), with the n − 1 of Bailey & López de Prado. */
-export function sharpeError({ sharpe, returns, skewness, kurtosis }: Omit<DeflatedSharpeInput, "trialVariance" | "trials">): number {
+export function sharpeError({
+  sharpe,
+  returns,
+  skewness,
+  kurtosis,
+}: Omit<DeflatedSharpeInput, "trialVariance" | "trials">): number {
   const spread = 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;
   return Math.sqrt(Math.max(spread, 0) / (returns - 1));
 }
