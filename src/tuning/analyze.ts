@@ -31,7 +31,6 @@ export type AnalysisSettings = Pick<
 const MIN_DAYS = 60;
 /** More failed jobs than this share: something is wrong with the input, not with the points. */
 const MOST_FAILED = 0.05;
-const MOST_OVERFIT = 0.5;
 const TIE_BREAKS = ["higher sharpe", "lower max_drawdown", "lower turnover", "grid order"];
 
 interface Trial {
@@ -82,7 +81,6 @@ export function analyze(
   const sharpes = sweep.points.map(({ metrics }) => metrics?.sharpe ?? null);
   const session: Gate[] = [
     gateOf("walk_forward_sharpe", forward.sharpe, ">", 0),
-    ...(trials.length < 2 ? [] : [gateOf("pbo", overfitting.pbo, "<=", MOST_OVERFIT)]),
     gateOf("sharpe_above_negative_control", control.best, ">", control.highest ?? 0),
   ];
   const top = scored.slice(0, settings.top).map((trial, i): RankedPoint => {

@@ -1,5 +1,5 @@
 /** Trials whose returns correlate at least so much are one trial. */
-export const SAME_TRIAL = 0.7;
+export const SAME_TRIAL = 0.8;
 /** Clusters are made of at most so many trials, evenly spaced over the grid; more are counted in proportion. */
 const MOST_COMPARED = 1000;
 
