@@ -53,11 +53,15 @@ export class SignalColumns {
   #scratch = 0;
   #scratchBytes = 0;
   readonly #timeframes: number;
+  /** Where the updates of a column gather before they are cut to length. */
+  readonly #kept: { readonly slice: Int32Array; readonly value: Float64Array };
 
   /** @param timeframes distinct (symbol, timeframe) pairs there can be. */
   constructor(market: ColumnMarket, timeframes: number) {
     this.#market = market;
     this.#timeframes = timeframes;
+    const longest = Math.max(...market.bars.map(({ timeMs }) => timeMs.length)) + 1;
+    this.#kept = { slice: new Int32Array(longest), value: new Float64Array(longest) };
     this.#layOut(FIRST_SCRATCH);
   }
 
@@ -100,7 +104,7 @@ export class SignalColumns {
     stream.run(high, low, close, volume, count, this.#out);
     const sliceOf = this.#market.sliceOf[request.symbol] as Int32Array;
     const values = shift === 0 ? this.#values : rotated(this.#values, end, sliceOf, count, shift);
-    return sparse(values, end, sliceOf, count, isSignal);
+    return sparse(values, end, sliceOf, count, isSignal, this.#kept);
   }
 
   #candlesOf({ symbol, timeframeMs }: SignalRequest): CandleBuilder {
@@ -163,17 +167,19 @@ function sparse(
   sliceOf: Int32Array,
   count: number,
   isSignal: boolean,
+  scratch: { readonly slice: Int32Array; readonly value: Float64Array },
 ): SignalColumn {
-  const slice = new Int32Array(count);
-  const kept = new Float64Array(count);
+  const { slice, value: kept } = scratch;
   let initial = 0;
   let last = 0;
   let n = 0;
   for (let i = 0; i < count; i++) {
+    const value = values[i] as number;
     const bar = end[i] as number;
+    // Most candles repeat the value: the cheapest question first. Warm-up ends in `initial`, whatever was before it.
+    if (value === last && n > 0) continue;
     if (bar < 0 && isSignal) continue;
     const at = bar >= 0 ? (sliceOf[bar] as number) : (sliceOf[-1 - bar] as number) - 1;
-    const value = values[i] as number;
     if (at < 0) {
       initial = value;
       last = value;
