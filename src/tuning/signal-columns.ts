@@ -29,6 +29,8 @@ interface Candles {
 
 /** Values kept; more are computed again. */
 const CACHED_VALUES = 8_000_000;
+/** Columns kept: a grid whose last path is fastest comes back to the same few, and memory stays flat over thousands. */
+const CACHED_COLUMNS = 1024;
 const FIRST_SCRATCH = 1 << 20;
 
 /**
@@ -90,7 +92,7 @@ export class SignalColumns {
     if (known !== undefined) return known;
     const column = compute();
     this.computed++;
-    if (this.#cachedValues + column.value.length > CACHED_VALUES) {
+    if (this.#cachedValues + column.value.length > CACHED_VALUES || this.#cache.size >= CACHED_COLUMNS) {
       this.#cache.clear();
       this.#cachedValues = 0;
     }
