@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { canonicalConfig } from "../config/canonical.ts";
 import type { Config } from "../config/schema.ts";
 import { kernelBytes } from "../kernels/load.ts";
 import { packageVersion } from "../lib/package.ts";
+import { sha256 } from "../lib/sha256.ts";
 import type { Market } from "../market/market.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { nameAction } from "./operator-actions.ts";
@@ -30,10 +30,4 @@ export function hashConfig(config: Config): string {
 /** SHA-256 of the version and the kernels: what computes a run. */
 export function engineHash(): string {
   return sha256(packageVersion(), kernelBytes());
-}
-
-function sha256(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex");
 }
