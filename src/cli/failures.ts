@@ -8,6 +8,7 @@ import { AssertionError } from "../lib/assert.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
+import { PromotionError, TuningFolderError } from "../tuning/tuning-error.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** A mistake in what the user typed, found by a command itself. */
@@ -42,6 +43,8 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
     const unavailable = error.issues.every(({ code }) => UNAVAILABLE.has(code));
     return { exitCode: unavailable ? EXIT.unavailable : EXIT.usage, text: `error: ${error.message}` };
   }
+  if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
+  if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
   if (error instanceof ControlBusyError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))

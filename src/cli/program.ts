@@ -3,6 +3,7 @@ import { packageVersion } from "../lib/package.ts";
 import { collect, date, examples, group, nonNegative, positive, whole } from "./arguments.ts";
 import { addControl } from "./groups/control.ts";
 import { addRecording } from "./groups/recording.ts";
+import { addTuning } from "./groups/tuning.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
   addPod(program);
   addRecording(program);
   addControl(program);
+  addTuning(program);
   return program;
 }
 

@@ -15,10 +15,19 @@ export interface RunIdentity {
 }
 
 export function identifyRun(config: Config, market: Market, actions: readonly OperatorAction[] = []): RunIdentity {
-  const configHash = sha256(canonicalConfig(config));
-  const engineHash = sha256(packageVersion(), kernelBytes());
-  const start = [configHash, market.hash, engineHash, config.backtest.start];
+  const configHash = hashConfig(config);
+  const start = [configHash, market.hash, engineHash(), config.backtest.start];
   // A run that nobody touched keeps the id it always had.
   const touched = actions.length === 0 ? start : [...start, actions.map(nameAction)];
   return { configHash, runId: sha256(JSON.stringify(touched)) };
+}
+
+/** SHA-256 of the canonical config (src/config/canonical.ts). */
+export function hashConfig(config: Config): string {
+  return sha256(canonicalConfig(config));
+}
+
+/** SHA-256 of the version and the kernels: what computes a run. */
+export function engineHash(): string {
+  return sha256(packageVersion(), kernelBytes());
 }

@@ -14,7 +14,7 @@ import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strat
 import type { EnginePlan } from "./plan.ts";
 import { ResultHash } from "./result-hash.ts";
 import { RunHistory } from "./run-history.ts";
-import { SignalBoard } from "./signal-board.ts";
+import { SignalBoard, type SignalSource } from "./signal-board.ts";
 
 export interface SessionOptions {
   /** Whole chunks of slices in one call and no event objects. Same decisions, same hash; observers get nothing. */
@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly actions?: readonly OperatorAction[];
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
+  /** Where signals come from; left out = computed from the candles as they complete. Sweeps share columns between runs. */
+  readonly board?: SignalSource;
 }
 
 /** What a session left behind. */
@@ -54,7 +56,7 @@ export class EngineSession {
   readonly #options: SessionOptions;
   readonly #names: EventNames;
   readonly #chunks: readonly SymbolChunk[];
-  readonly #board: SignalBoard;
+  readonly #board: SignalSource;
   readonly #hash: ResultHash;
   readonly #log = new EventLog();
   readonly #history: RunHistory;
@@ -84,7 +86,9 @@ export class EngineSession {
     const kernels = (options.kernels ?? instantiateKernels)(bytes);
     this.engine = new Engine(kernels, setup);
     this.#chunks = symbols.map(() => new SymbolChunk(kernels.arena, chunk));
-    this.#board = new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
+    this.#board =
+      options.board ??
+      new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
     this.#hash = new ResultHash(setup);
     this.#closes = new DailyCloses(symbols.length);
     this.#history = new RunHistory(pods.length);

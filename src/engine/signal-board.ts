@@ -8,7 +8,7 @@ import { atrStream, atrStreamBytes } from "../strategies/signal-stream.ts";
 import type { AnyStrategy, StreamContext, WeightStream } from "../strategies/strategy.ts";
 
 /** Candles in the ATR of trailing stops (spec 2.6). */
-const ATR_PERIOD = 14;
+export const ATR_PERIOD = 14;
 
 /** One cell's wish for signals: a strategy with its parameters on a symbol's candles. */
 export interface SignalRequest {
@@ -36,11 +36,21 @@ interface Source {
   readonly isSignal: boolean;
 }
 
+/** What an engine session asks for the values that candles complete: weights, and ATRs behind them. */
+export interface SignalSource {
+  /** Takes the chunk's bars. */
+  advance(chunks: readonly SymbolChunk[]): void;
+  /** Warm-up: leaves the last value of each stream in force. */
+  settle(signals: Float64Array): void;
+  /** Writes the chunk's values as updates of its slices; those of slices before it go to `signals`. */
+  writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers, signals: Float64Array): void;
+}
+
 /**
  * Everything between bars and target weights: candles of each (symbol, timeframe) and one streaming state machine per
  * distinct (strategy, parameters, symbol, timeframe), however many pods share it.
  */
-export class SignalBoard {
+export class SignalBoard implements SignalSource {
   readonly #sources: Source[] = [];
   readonly #candles = new Map<string, { builder: CandleBuilder; symbol: number }>();
 

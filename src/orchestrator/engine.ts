@@ -119,7 +119,7 @@ export interface SliceBuffers {
 export class Engine {
   readonly state: EngineState;
   readonly slices: SliceBuffers;
-  readonly setup: EngineSetup;
+  setup: EngineSetup;
   /** Calls of the step kernel so far. */
   calls = 0;
   readonly #exports: KernelExports;
@@ -148,8 +148,24 @@ export class Engine {
     const events = arena.f64(length);
     this.#events = arena.viewF64(events, length);
     exports.bindEvents(events, length);
-    writeSetup(this.state, setup);
-    exports.revalue();
+    this.#begin();
+  }
+
+  /** Back to the state before the first slice, with the same pods and symbols: runners that repeat keep one engine. */
+  restart(setup: EngineSetup): void {
+    assert(
+      setup.pods.length === this.setup.pods.length && setup.symbols.length === this.setup.symbols.length,
+      "engine: a restart keeps the number of pods and symbols",
+    );
+    this.setup = setup;
+    this.state.region.fill(0);
+    this.#exports.clearEvents();
+    this.#begin();
+  }
+
+  #begin(): void {
+    writeSetup(this.state, this.setup);
+    this.#exports.revalue();
     for (const slot of [ACCOUNT.highWater, ACCOUNT.dayBase, ACCOUNT.lastEquity]) {
       this.state.account[slot] = this.state.account[ACCOUNT.equity] as number;
     }

@@ -10,6 +10,8 @@ export const PURPOSE = {
   profile: 6,
   runLength: 7,
   lifecycle: 8,
+  gridSample: 9,
+  signalShift: 10,
 } as const;
 
 /** Key of the stream that all symbols share. */

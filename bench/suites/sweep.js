@@ -1,0 +1,118 @@
+// Sweeps through the full engine (spec 8.2, S5, S9, S10): points run by worker threads, metrics and hash included. One point
+// is run as a plain backtest first and must have the same hash.
+
+import { Piscina } from "piscina";
+import { simulate } from "../../dist/engine/backtest.js";
+import { openConfigMarket, resolveConfig } from "../../dist/library.js";
+import { evaluateJobs } from "../../dist/tuning/evaluate-jobs.js";
+import { outcomeOfRecord, ParameterSweep } from "../../dist/tuning/parameter-sweep.js";
+import { outcomeHash } from "../../dist/tuning/point-outcome.js";
+import { pointConfig } from "../../dist/tuning/point-plans.js";
+import { shareMarket } from "../../dist/tuning/shared-market.js";
+
+export const title =
+  "sweeps through the full engine; ema-cross, long and short, 9 bps a side; seconds, best of the rounds";
+
+const MAJORS = ["AVAX/USDT", "BNB/USDT", "BTC/USDT", "ETH/USDT", "SOL/USDT"];
+const CASES = [
+  { name: "daily, 5 symbols", timeframe: "1D", end: "2022-12-31", symbols: MAJORS, fasts: 100, slows: 100, batch: 128 },
+  {
+    name: "minutes, 1 symbol",
+    timeframe: "1m",
+    end: "2021-12-31",
+    symbols: ["BTC/USDT"],
+    fasts: 20,
+    slows: 50,
+    batch: 4,
+  },
+];
+const PATHS = ["pods[0].params.fast", "pods[0].params.slow"];
+
+function configOf({ timeframe, end, symbols }) {
+  return resolveConfig({
+    pods: [
+      {
+        pod_id: "p",
+        strategy: "ema-cross",
+        params: { fast: 10, slow: 200, short_mode: "full" },
+        symbols,
+        timeframe,
+        initial_fraction: 1,
+        max_fraction: 1,
+        risk: { system_stop_loss: null, max_leverage: 1 },
+      },
+    ],
+    backtest: { start: "2021-01-01", end, capital: 100_000 },
+    data: { path: "synthetic", base_timeframe: timeframe, funding: "none" },
+  });
+}
+
+export async function run({ quick }) {
+  const rows = [];
+  for (const each of CASES) {
+    const data = configOf(each);
+    const space = { data, paths: PATHS, orchestrated: false };
+    const market = shareMarket(openConfigMarket(data));
+    const points = Array.from({ length: each.fasts * each.slows }, (_, i) => ({
+      index: i,
+      values: [2 + Math.floor(i / each.slows), 102 + (i % each.slows)],
+    })).filter((_, i) => !quick || i % 10 === 0);
+    assertBacktest(space, market, points[0].values);
+    const seconds = { 1: Number.POSITIVE_INFINITY, 2: Number.POSITIVE_INFINITY };
+    for (let round = 0; round < (quick ? 1 : 3); round++) {
+      for (const workers of [1, 2])
+        seconds[workers] = Math.min(seconds[workers], await timeSweep(space, market, points, workers, each.batch));
+    }
+    rows.push({
+      sweep: each.name,
+      points: points.length,
+      one_worker_s: seconds[1],
+      two_workers_s: seconds[2],
+      two_over_one: seconds[1] / seconds[2],
+      microseconds_per_point: (seconds[2] * 1e6) / points.length,
+      memory_growth: each.timeframe === "1D" ? memoryGrowth(space, market, points) : null,
+    });
+  }
+  return { rows };
+}
+
+function assertBacktest(space, market, values) {
+  const sweep = new ParameterSweep(space, market);
+  const { record } = simulate(pointConfig(space, values).config, market, { orchestrated: false, fast: true });
+  const same =
+    outcomeHash(sweep.evaluate(values)) === outcomeHash(outcomeOfRecord(record, sweep.timeline.dayMs.length));
+  if (!same) throw new Error("a point of the sweep is not the backtest of its config");
+}
+
+/** Workers are up and have packed the market before the clock starts: a sweep of thousands pays that once. */
+async function timeSweep(space, market, points, workers, batch) {
+  const filename = new URL("../../dist/tuning/sweep-worker.js", import.meta.url).href;
+  const pool = new Piscina({
+    filename,
+    workerData: { space, market },
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+  });
+  await Promise.all(Array.from({ length: workers }, () => pool.run({ jobs: points.slice(0, batch) })));
+  const begun = performance.now();
+  const batches = [];
+  for (let at = 0; at < points.length; at += batch) batches.push(pool.run({ jobs: points.slice(at, at + batch) }));
+  const outcomes = (await Promise.all(batches)).flat();
+  const seconds = (performance.now() - begun) / 1000;
+  await pool.destroy();
+  if (outcomes.length !== points.length || !outcomes.every(({ ok }) => ok)) throw new Error("a point failed");
+  return seconds;
+}
+
+/** Resident memory after 5,000 jobs ÷ after the first 500 − 1. */
+function memoryGrowth(space, market, points) {
+  const sweep = new ParameterSweep(space, market);
+  const runJobs = (count) => {
+    for (let i = 0; i < count; i += 50)
+      evaluateJobs(sweep, { jobs: Array.from({ length: 50 }, (_, k) => points[(i + k) % points.length]) });
+    return process.memoryUsage().rss;
+  };
+  const early = runJobs(500);
+  return runJobs(4500) / early - 1;
+}

@@ -1,0 +1,35 @@
+import { CapacityError } from "../orchestrator/capacity-error.ts";
+import type { GridValue } from "./grid.ts";
+import type { ParameterSweep } from "./parameter-sweep.ts";
+import { outcomeHash } from "./point-outcome.ts";
+
+/** What a worker is asked: jobs by index, with the values of their points. */
+export interface JobBatch {
+  readonly jobs: readonly { readonly index: number; readonly values: readonly GridValue[] }[];
+}
+
+/** One job's end. A failed one has no numbers at all. */
+export type JobOutcome =
+  | {
+      readonly index: number;
+      readonly ok: true;
+      readonly hash: string;
+      readonly tally: Float64Array;
+      readonly equity: Float64Array;
+    }
+  | { readonly index: number; readonly ok: false; readonly error: string };
+
+/** Runs a batch; a job that throws fails alone. */
+export function evaluateJobs(sweep: ParameterSweep, { jobs }: JobBatch): JobOutcome[] {
+  return jobs.map(({ index, values }): JobOutcome => {
+    try {
+      const outcome = sweep.evaluate(values);
+      if (!outcome.equity.every(Number.isFinite)) return { index, ok: false, error: "equity is not a finite number" };
+      return { index, ok: true, hash: outcomeHash(outcome), ...outcome };
+    } catch (error) {
+      // A bug stays visible as such; a limit of the books is told in its own words.
+      const text = error instanceof Error ? error.message : String(error);
+      return { index, ok: false, error: error instanceof CapacityError ? text : `internal error: ${text}` };
+    }
+  });
+}

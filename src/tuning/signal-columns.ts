@@ -1,0 +1,214 @@
+import { ATR_PERIOD, type SignalRequest } from "../engine/signal-board.ts";
+import { Arena } from "../kernels/arena.ts";
+import { instantiateKernels, type Kernels } from "../kernels/load.ts";
+import type { BarColumns } from "../market/bars.ts";
+import { CandleBuilder } from "../market/candle-builder.ts";
+import { SymbolChunk } from "../market/slice-reader.ts";
+import { atrStream, atrStreamBytes, SignalStream } from "../strategies/signal-stream.ts";
+
+/** One stream's values over a whole run: those that differ from the one before, with the slice they take effect in. */
+export interface SignalColumn {
+  /** In force at the first slice. */
+  readonly initial: number;
+  /** [update] slice of the run, ascending. */
+  readonly slice: Int32Array;
+  readonly value: Float64Array;
+}
+
+/** The bars of the run and its warm-up, by symbol, and the slice of the run that each belongs to (−1 = warm-up). */
+export interface ColumnMarket {
+  readonly bars: readonly BarColumns[];
+  readonly sliceOf: readonly Int32Array[];
+  readonly baseMs: number;
+}
+
+interface Candles {
+  readonly builder: CandleBuilder;
+  readonly symbol: number;
+}
+
+/** Values kept; more are computed again. */
+const CACHED_VALUES = 8_000_000;
+/** Columns kept: a grid whose last path is fastest comes back to the same few, and memory stays flat over thousands. */
+const CACHED_COLUMNS = 1024;
+const FIRST_SCRATCH = 1 << 20;
+
+/**
+ * The signal columns of a sweep: each distinct (strategy, parameters, symbol, timeframe) is computed once over the whole
+ * run and shared by all points that use it.
+ *
+ * The kernels are those of a backtest, in a memory of their own. A value that repeats the one before is left out: with an
+ * equal weight the engine does nothing, because a stopped position always had the sign of the weight in force.
+ */
+export class SignalColumns {
+  /** Columns computed so far. */
+  computed = 0;
+  readonly #market: ColumnMarket;
+  readonly #cache = new Map<string, SignalColumn>();
+  #cachedValues = 0;
+  #kernels!: Kernels;
+  #candles = new Map<string, Candles>();
+  #chunks: SymbolChunk[] = [];
+  #out = 0;
+  #values: Float64Array = new Float64Array(0);
+  /** Memory behind the bars, zeroed and used anew by each stream. */
+  #scratch = 0;
+  #scratchBytes = 0;
+  readonly #timeframes: number;
+  /** Where the updates of a column gather before they are cut to length. */
+  readonly #kept: { readonly slice: Int32Array; readonly value: Float64Array };
+
+  /** @param timeframes distinct (symbol, timeframe) pairs there can be. */
+  constructor(market: ColumnMarket, timeframes: number) {
+    this.#market = market;
+    this.#timeframes = timeframes;
+    const longest = Math.max(...market.bars.map(({ timeMs }) => timeMs.length)) + 1;
+    this.#kept = { slice: new Int32Array(longest), value: new Float64Array(longest) };
+    this.#layOut(FIRST_SCRATCH);
+  }
+
+  /** The weights of a request. @param shift thousandths of the run by which they are rotated in time: a negative control. */
+  weights(request: SignalRequest, shift = 0): SignalColumn {
+    const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
+    const key = JSON.stringify([strategy.name, params, symbol, timeframeMs, shift]);
+    return this.#column(key, () => {
+      const length = strategy.stateLength(params);
+      const kernels = this.#reserve(SignalStream.bytes(length));
+      const initialise = (state: Float64Array): void => strategy.initialise(state, params, barsPerYear);
+      return this.#run(new SignalStream(kernels, strategy.run, length, initialise), request, true, shift);
+    });
+  }
+
+  /** The average true range that a request's trailing stop needs. */
+  atr(request: SignalRequest): SignalColumn {
+    const key = JSON.stringify(["atr", request.symbol, request.timeframeMs]);
+    return this.#column(key, () =>
+      this.#run(atrStream(this.#reserve(atrStreamBytes()), ATR_PERIOD), request, false, 0),
+    );
+  }
+
+  #column(key: string, compute: () => SignalColumn): SignalColumn {
+    const known = this.#cache.get(key);
+    if (known !== undefined) return known;
+    const column = compute();
+    this.computed++;
+    if (this.#cachedValues + column.value.length > CACHED_VALUES || this.#cache.size >= CACHED_COLUMNS) {
+      this.#cache.clear();
+      this.#cachedValues = 0;
+    }
+    this.#cache.set(key, column);
+    this.#cachedValues += column.value.length;
+    return column;
+  }
+
+  #run(stream: SignalStream, request: SignalRequest, isSignal: boolean, shift: number): SignalColumn {
+    const { high, low, close, volume, count, end } = this.#candlesOf(request);
+    stream.run(high, low, close, volume, count, this.#out);
+    const sliceOf = this.#market.sliceOf[request.symbol] as Int32Array;
+    const values = shift === 0 ? this.#values : rotated(this.#values, end, sliceOf, count, shift);
+    return sparse(values, end, sliceOf, count, isSignal, this.#kept);
+  }
+
+  #candlesOf({ symbol, timeframeMs }: SignalRequest): CandleBuilder {
+    const key = `${symbol}/${timeframeMs}`;
+    const known = this.#candles.get(key);
+    if (known !== undefined) return known.builder;
+    const { bars, baseMs } = this.#market;
+    const column = bars[symbol] as BarColumns;
+    const builder = new CandleBuilder(this.#kernels, column.timeMs.length, timeframeMs, baseMs, column.volumeDecimals);
+    builder.advance(this.#chunks[symbol] as SymbolChunk);
+    this.#candles.set(key, { builder, symbol });
+    return builder;
+  }
+
+  /** Zeroed memory for one stream. */
+  #reserve(bytes: number): Kernels {
+    if (bytes > this.#scratchBytes) this.#layOut(2 * bytes);
+    const { exports, arena } = this.#kernels;
+    new Uint8Array(arena.buffer, this.#scratch, bytes).fill(0);
+    return { exports, arena: new Arena(arena.buffer, this.#scratch) };
+  }
+
+  #layOut(scratchBytes: number): void {
+    const { bars } = this.#market;
+    const longest = Math.max(...bars.map(({ timeMs }) => timeMs.length));
+    const bytes =
+      bars.reduce((sum, { timeMs }) => sum + SymbolChunk.bytes(timeMs.length), 0) +
+      this.#timeframes * CandleBuilder.bytes(longest) +
+      8 * (longest + 1) +
+      scratchBytes +
+      256;
+    this.#kernels = instantiateKernels(bytes);
+    this.#candles = new Map();
+    const { arena } = this.#kernels;
+    this.#scratch = arena.f64(scratchBytes / 8);
+    this.#scratchBytes = scratchBytes;
+    this.#out = arena.f64(longest + 1);
+    this.#values = arena.viewF64(this.#out, longest + 1);
+    this.#chunks = bars.map((column) => loadChunk(new SymbolChunk(arena, column.timeMs.length), column));
+  }
+}
+
+function loadChunk(chunk: SymbolChunk, { timeMs, high, low, close, volume }: BarColumns): SymbolChunk {
+  chunk.views.time.set(timeMs);
+  chunk.views.high.set(high);
+  chunk.views.low.set(low);
+  chunk.views.close.set(close);
+  chunk.views.volume.set(volume);
+  chunk.count = timeMs.length;
+  return chunk;
+}
+
+/**
+ * Keeps what takes effect in a slice and changes something, as `SignalBoard` does: a candle without its last bar gives no
+ * signal, but its ATR is in force from the slice before the bar that displaced it.
+ */
+function sparse(
+  values: Float64Array,
+  end: Int32Array,
+  sliceOf: Int32Array,
+  count: number,
+  isSignal: boolean,
+  scratch: { readonly slice: Int32Array; readonly value: Float64Array },
+): SignalColumn {
+  const { slice, value: kept } = scratch;
+  let initial = 0;
+  let last = 0;
+  let n = 0;
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number;
+    const bar = end[i] as number;
+    // Most candles repeat the value: the cheapest question first. Warm-up ends in `initial`, whatever was before it.
+    if (value === last && n > 0) continue;
+    if (bar < 0 && isSignal) continue;
+    const at = bar >= 0 ? (sliceOf[bar] as number) : (sliceOf[-1 - bar] as number) - 1;
+    if (at < 0) {
+      initial = value;
+      last = value;
+    } else if (value !== last) {
+      slice[n] = at;
+      kept[n++] = value;
+      last = value;
+    }
+  }
+  return { initial, slice: slice.slice(0, n), value: kept.slice(0, n) };
+}
+
+/** The run's values taken from `shift` thousandths of the run later, those of its beginning at its end. */
+function rotated(
+  values: Float64Array,
+  end: Int32Array,
+  sliceOf: Int32Array,
+  count: number,
+  shift: number,
+): Float64Array {
+  const inRun: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const bar = end[i] as number;
+    if (bar >= 0 && (sliceOf[bar] as number) >= 0) inRun.push(i);
+  }
+  const out = values.slice(0, count);
+  const by = Math.floor((inRun.length * shift) / 1000);
+  for (const [k, i] of inRun.entries()) out[i] = values[inRun[(k + by) % inRun.length] as number] as number;
+  return out;
+}

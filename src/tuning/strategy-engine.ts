@@ -1,0 +1,100 @@
+import type { EnginePlan } from "../engine/plan.ts";
+import { instantiateKernels } from "../kernels/load.ts";
+import { assert } from "../lib/assert.ts";
+import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
+import { Engine, type EngineSetup } from "../orchestrator/engine.ts";
+import type { ColumnBoard } from "./column-board.ts";
+import { type PointOutcome, TALLY, TALLY_SLOT, type Tally } from "./point-outcome.ts";
+import type { RunTimeline } from "./run-timeline.ts";
+import { tallyRecords } from "./tally-records.ts";
+
+/** Slices per kernel call: as in a backtest. */
+const SPAN = 1024;
+
+/**
+ * The engine of a sweep without orchestration: the slices of the whole run lie packed in kernel memory once, and each point
+ * restarts the state and steps over them. The step kernel is that of a backtest.
+ */
+export class StrategyEngine {
+  readonly #engine: Engine;
+  readonly #timeline: RunTimeline;
+  readonly #lotsPerUnit: readonly number[];
+  /** By symbol: mark and volume of the last warm-up bar. */
+  readonly #marks: readonly (readonly [perLot: number, volume: number] | null)[];
+
+  /** Bytes of kernel memory a run of this size takes. */
+  static bytes({ setup, funding }: EnginePlan, slices: number): number {
+    const symbols = setup.symbols.length;
+    return Engine.bytes(setup.pods.length, symbols, slices, roomFor(funding)) + symbols * SymbolChunk.bytes(slices);
+  }
+
+  constructor(plan: EnginePlan, timeline: RunTimeline) {
+    const slices = timeline.openTimes.length;
+    const { startMs, endMs } = plan.range;
+    const setup = { ...plan.setup, chunk: slices, funding: roomFor(plan.funding) };
+    const kernels = instantiateKernels(StrategyEngine.bytes(plan, slices));
+    this.#engine = new Engine(kernels, setup);
+    this.#timeline = timeline;
+    this.#lotsPerUnit = setup.symbols.map(({ lotsPerUnit }) => lotsPerUnit);
+    const reader = new SliceReader(timeline.bars);
+    reader.skipTo(startMs, 0);
+    const chunks = setup.symbols.map(() => new SymbolChunk(kernels.arena, slices));
+    const { slices: buffers } = this.#engine;
+    const read = reader.read(endMs, slices, buffers.openTimes, buffers.bars, chunks);
+    assert(read === slices, `sweep: ${slices} slices in the timeline, ${read} read`);
+    plan.funding.write(buffers.openTimes, slices, buffers);
+    this.#marks = timeline.bars.map(({ close, volume }, s) => {
+      const last = (timeline.sliceOf[s] as Int32Array).lastIndexOf(-1);
+      return last < 0 ? null : [(close[last] as number) / (this.#lotsPerUnit[s] as number), volume[last] as number];
+    });
+  }
+
+  run(pointSetup: EngineSetup, board: ColumnBoard): PointOutcome {
+    const engine = this.#engine;
+    const { openTimes, dayMs } = this.#timeline;
+    const slices = openTimes.length;
+    engine.restart({ ...pointSetup, chunk: slices, funding: engine.setup.funding });
+    for (const [s, mark] of this.#marks.entries()) {
+      if (mark === null) continue;
+      [engine.state.markPerLot[s], engine.state.lastVolume[s]] = mark;
+    }
+    board.writeUpdates([], slices, engine.slices, engine.state.signals);
+    const tally = new Float64Array(TALLY.length);
+    const take = (records: Float64Array): void => tallyRecords(records, this.#lotsPerUnit, tally);
+    let done = 0;
+    while (done < slices && !engine.liquidated) done = engine.run(done, Math.min(done + SPAN, slices), take);
+    engine.endOfData(take);
+    const equity = new Float64Array(dayMs.length);
+    foldCurve(engine, this.#timeline.dayOf, done, equity, tally);
+    if (engine.liquidated) tally[TALLY_SLOT.liquidated] = 1;
+    return { equity, tally };
+  }
+}
+
+/** The whole run is one chunk. */
+function roomFor({ perSlice, payments }: EnginePlan["funding"]): EngineSetup["funding"] {
+  return { perSlice, perChunk: payments };
+}
+
+/** Daily closes and exposure of the slices [0, done); days after a liquidation keep the last value. */
+function foldCurve(engine: Engine, dayOf: Int32Array, done: number, equity: Float64Array, tally: Tally): void {
+  const { curve } = engine.slices;
+  const width = engine.curveWidth;
+  let held = 0;
+  let leverage = 0;
+  let measured = 0;
+  for (let t = 0; t < done; t++) {
+    const worth = curve[t * width] as number;
+    const gross = curve[t * width + 1] as number;
+    equity[dayOf[t] as number] = worth;
+    if (gross > 0) held++;
+    if (!(worth > 0)) continue;
+    leverage += gross / worth;
+    measured++;
+  }
+  equity.fill(curve[(done - 1) * width] as number, dayOf[done - 1] as number);
+  tally[TALLY_SLOT.slices] = done;
+  tally[TALLY_SLOT.held] = held;
+  tally[TALLY_SLOT.leverage] = leverage;
+  tally[TALLY_SLOT.measured] = measured;
+}

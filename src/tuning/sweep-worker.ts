@@ -1,0 +1,20 @@
+import { workerData } from "node:worker_threads";
+import type { Market } from "../market/market.ts";
+import { evaluateJobs, type JobBatch, type JobOutcome } from "./evaluate-jobs.ts";
+import { ParameterSweep } from "./parameter-sweep.ts";
+import type { SweepSpace } from "./point-plans.ts";
+
+/** What a worker starts with; the market's columns are shared memory. */
+export interface SweepWorkerData {
+  readonly space: SweepSpace;
+  readonly market: Market;
+}
+
+const { space, market } = workerData as SweepWorkerData;
+let sweep: ParameterSweep | undefined;
+
+/** The worker's one task (a piscina worker's default export). */
+export default function run(batch: JobBatch): JobOutcome[] {
+  sweep ??= new ParameterSweep(space, market);
+  return evaluateJobs(sweep, batch);
+}

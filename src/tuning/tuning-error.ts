@@ -1,0 +1,9 @@
+/** A tuning run folder that cannot be used. The message says why, and what to do. */
+export class TuningFolderError extends Error {
+  override readonly name = "TuningFolderError";
+}
+
+/** Why a ticket is not written or not applied. */
+export class PromotionError extends Error {
+  override readonly name = "PromotionError";
+}
