@@ -162,6 +162,19 @@ describe.each([
     });
   });
 
+  it.each([3, 5, 8, 16, 17, 33, 64])("without hedges the start saves the damped steps: few iterations, n = %i", (n) => {
+    let total = 0;
+    const problems = 30;
+    for (let seed = 1; seed <= problems; seed++) {
+      const { cov } = randomProblem(n, 500 * n + seed);
+      // Every correlation positive: the signs of a hedge are taken out.
+      const { iterations } = unwrap(solve(cov.map(Math.abs), new Float64Array(n).fill(1)));
+      expect(iterations).toBeLessThanOrEqual(5);
+      total += iterations;
+    }
+    expect(total / problems).toBeLessThan(3.2);
+  });
+
   it("a warm start gives the same answer in fewer iterations; an unusable one is not used", () => {
     for (const n of [8, 33]) {
       const { cov, budget } = randomProblem(n, 5);
