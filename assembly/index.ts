@@ -5,7 +5,7 @@ export * from "./covariance";
 export * from "./degradation";
 export { bindEvents, clearEvents, eventsPerFunding, eventsPerSlice, eventsUsed } from "./engine/events";
 export { bookFill } from "./engine/fills";
-export { value } from "./engine/marks";
+export { revalue } from "./engine/marks";
 export { bindFunding, bindSlices } from "./engine/slices";
 export {
   bindAccount,

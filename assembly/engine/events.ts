@@ -1,5 +1,5 @@
 import { fundingStart } from "./slices";
-import { pods, symbols } from "./state";
+import { account, EVENTS_WRITTEN, pods, symbols } from "./state";
 
 // What happened, as records of f64 in one buffer: the source of the result hash, the journal and every event object.
 // A record starts with its tag; lengths are fixed per tag (src/orchestrator/events.ts decodes them).
@@ -68,6 +68,7 @@ export function eventsUsed(): i32 {
 /** Empties the buffer. What the slice writes afterwards states its time again, so every drained part stands alone. */
 export function clearEvents(): void {
   used = 0;
+  unchecked((account[EVENTS_WRITTEN] = 0.0));
   sliceWritten = false;
 }
 

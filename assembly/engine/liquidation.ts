@@ -7,15 +7,15 @@ import { startOrder } from "./netting";
 import { BAR_FIELDS, bars, HIGH, LOW, OPEN } from "./slices";
 import {
   account,
-  cash,
   demand,
   LIQUIDATED,
   LIQUIDATION_FEE,
   lots,
-  lotsPerUnit,
+  MONEY,
   maintenanceRate,
+  netLots,
+  netUnits,
   pods,
-  RESERVE,
   symbols,
 } from "./state";
 
@@ -29,18 +29,18 @@ import {
  * Returns  true when the account was liquidated in this slice.
  */
 export function liquidate(t: i32): boolean {
-  let micro: f64 = unchecked(account[RESERVE]);
-  for (let p: i32 = 0; p < pods; p++) micro += unchecked(cash[p]);
-  let equity = micro / 1e6;
+  let equity = unchecked(account[MONEY]) / 1e6;
   let margin: f64 = 0.0;
   let exposed = false;
+  const held = netUnits;
+  const rate = maintenanceRate;
   for (let s: i32 = 0; s < symbols; s++) {
-    const net = netOf(s);
+    const net: f64 = unchecked(held[s]);
     if (net === 0.0) continue;
     exposed = true;
-    const value = (net / unchecked(lotsPerUnit[s])) * adversePrice(t, s, net);
+    const value = net * adversePrice(t, s, net);
     equity += value;
-    margin += Math.abs(value) * unchecked(maintenanceRate[s]);
+    margin += Math.abs(value) * unchecked(rate[s]);
   }
   if (!exposed || !(equity <= margin)) return false;
 
@@ -48,13 +48,6 @@ export function liquidate(t: i32): boolean {
   emitLiquidation(equity, margin);
   for (let s: i32 = 0; s < symbols; s++) close(t, s);
   return true;
-}
-
-/** Lots of the account. */
-function netOf(s: i32): f64 {
-  let net: f64 = 0.0;
-  for (let p: i32 = 0; p < pods; p++) net += unchecked(lots[s * pods + p]);
-  return net;
 }
 
 /** A symbol whose pods cancel out has no adverse side: its bar's open, the last price known before the extremes. */
@@ -73,7 +66,7 @@ function close(t: i32, s: i32): void {
   }
   if (!wanted) return;
   startOrder(s);
-  const net = netOf(s);
+  const net: f64 = unchecked(netLots[s]);
   const price = adversePrice(t, s, net);
   const value = roundHalfUp(valueOf(s, Math.abs(net), price));
   const fee = roundHalfUp(value * unchecked(account[LIQUIDATION_FEE]));

@@ -20,6 +20,7 @@ import {
   PENDING_ORDER,
   pending,
   pods,
+  quiet,
   symbols,
   wish,
 } from "./state";
@@ -28,7 +29,7 @@ import {
 export function net(): void {
   for (let s: i32 = 0; s < symbols; s++) {
     unchecked((pending[s] = PENDING_NONE));
-    if (!demandLots(s)) continue;
+    if (unchecked(quiet[s]) !== 0.0 || !demandLots(s)) continue;
     startOrder(s);
     if (unchecked(account[NET_ORDERS]) > 0.0) placeNet(s);
     else placeEach(s);

@@ -6,9 +6,14 @@ import {
   fees,
   funding,
   heldToday,
+  highGate,
+  holders,
   LARGEST,
   lots,
   lotsPerUnit,
+  MONEY,
+  netLots,
+  netUnits,
   peak,
   pods,
   realised,
@@ -34,6 +39,7 @@ export function book(s: i32, p: i32, moved: f64, price: f64, cashMoved: f64, fee
   unchecked((cash[p] = unchecked(cash[p]) + (cashMoved - fee)));
   unchecked((fees[c] = unchecked(fees[c]) + fee));
   unchecked((lots[c] = after));
+  noteAccount(s, before, after, cashMoved - fee);
   noteSize(after);
   noteSize(unchecked(cash[p]));
   if (after !== 0.0) unchecked((heldToday[p] = 1.0));
@@ -57,8 +63,19 @@ export function bookFunding(s: i32, p: i32, paid: f64): void {
   const c = s * pods + p;
   unchecked((cash[p] = unchecked(cash[p]) - paid));
   unchecked((funding[c] = unchecked(funding[c]) + paid));
+  unchecked((account[MONEY] = unchecked(account[MONEY]) - paid));
   noteSize(unchecked(cash[p]));
   noteSize(unchecked(funding[c]));
+}
+
+/** What the account holds of a symbol and in cash; stops of a position that changed must be looked at again. */
+function noteAccount(s: i32, before: f64, after: f64, received: f64): void {
+  unchecked((netLots[s] = unchecked(netLots[s]) + (after - before)));
+  unchecked((netUnits[s] = unchecked(netLots[s]) / unchecked(lotsPerUnit[s])));
+  if (before === 0.0 && after !== 0.0) unchecked((holders[s] = unchecked(holders[s]) + 1.0));
+  if (before !== 0.0 && after === 0.0) unchecked((holders[s] = unchecked(holders[s]) - 1.0));
+  unchecked((highGate[s] = 0.0));
+  unchecked((account[MONEY] = unchecked(account[MONEY]) + received));
 }
 
 /** Keeps the largest number booked, so that the host can tell when whole numbers stop being exact. */

@@ -1,6 +1,6 @@
 import { emitTarget } from "./events";
 import { updateSlot, updateStart, updateValue } from "./slices";
-import { blocked, pods, signals, symbols } from "./state";
+import { account, blocked, highGate, pods, signals, symbols, WEIGHTS_KNOWN } from "./state";
 
 /** Phase 4: completed candles replace target weights and ATRs. A weight of another sign lets a stopped cell trade again. */
 export function takeSignals(t: i32): void {
@@ -12,6 +12,9 @@ export function takeSignals(t: i32): void {
     if (slot < cells) {
       if (fresh !== unchecked(signals[slot])) emitTarget(slot, fresh);
       if (unchecked(blocked[slot]) * fresh <= 0.0) unchecked((blocked[slot] = 0.0));
+      unchecked((account[WEIGHTS_KNOWN] = 0.0));
+    } else {
+      unchecked((highGate[i32((slot - cells) / pods)] = 0.0));
     }
     unchecked((signals[slot] = fresh));
   }

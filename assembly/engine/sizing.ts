@@ -1,5 +1,6 @@
 import { raiseAlert } from "./alerts";
 import { ALERT_TYPE_GROSS, emitGrossLimit } from "./events";
+import { surelyHolds } from "./pod-lanes";
 import { openTimes } from "./slices";
 import {
   ALERT_GROSS,
@@ -7,11 +8,15 @@ import {
   active,
   BARRED_UNTIL,
   BASE_MS,
+  band,
   blocked,
+  COOLING,
+  capital,
   cooldownMs,
   EQUITY,
   EXPOSURE_FACTOR,
   equity,
+  holders,
   intraWeight,
   leverage,
   lotStep,
@@ -19,46 +24,69 @@ import {
   MAX_GROSS,
   markPerLot,
   maxLeverage,
+  netLots,
   pods,
+  quiet,
+  scaled,
   signals,
   stoppedAt,
   symbols,
   threshold,
   toEdge,
+  WEIGHTS_KNOWN,
+  wanting,
   wish,
 } from "./state";
 
-/** Phase 7, first half: what every pod wants to hold of every symbol, in whole lots (spec 2.3). */
+/**
+ * Phase 7, first half: what every pod wants to hold of every symbol, in whole lots (spec 2.3). A symbol in which all pods
+ * surely keep what they hold is marked quiet, and its wishes are not written.
+ */
 export function size(t: i32): void {
-  scaleLeverage(t);
+  if (unchecked(account[WEIGHTS_KNOWN]) === 0.0 || unchecked(account[COOLING]) > 0.0) weigh(t);
   const exposure = exposureFactor(t);
+  for (let p: i32 = 0; p < pods; p++) {
+    const own: f64 = unchecked(equity[p]);
+    unchecked((capital[p] = unchecked(active[p]) === 0.0 ? 0.0 : own * exposure));
+    unchecked((band[p] = unchecked(threshold[p]) * own));
+  }
+  const solvent = unchecked(account[EQUITY]) > 0.0;
   for (let s: i32 = 0; s < symbols; s++) {
     const mark: f64 = unchecked(markPerLot[s]);
     const step: f64 = unchecked(lotStep[s]);
+    const keeps =
+      (unchecked(wanting[s]) === 0.0 && unchecked(holders[s]) === 0.0) ||
+      (solvent && surelyHolds(scaled, lots, capital, band, s * pods, pods, mark, step));
+    unchecked((quiet[s] = keeps ? 1.0 : 0.0));
+    if (keeps) continue;
     for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, step, exposure)));
   }
   limitGross();
 }
 
-/** Weight of a cell after stops and the pod's own leverage limit. */
+/** Weight of a cell after stops and the pod's own leverage limit; 0 of a pod that may not trade. */
 export function scaledWeight(c: i32, p: i32): f64 {
-  return unitWeight(c, p) * unchecked(leverage[p]);
+  return unchecked(active[p]) === 0.0 ? 0.0 : unchecked(scaled[c]);
 }
 
-function unitWeight(c: i32, p: i32): f64 {
-  if (unchecked(blocked[c]) !== 0.0 || unchecked(active[p]) === 0.0) return 0.0;
-  return unchecked(signals[c]) * unchecked(intraWeight[c]);
+function unitWeight(c: i32): f64 {
+  return unchecked(blocked[c]) !== 0.0 ? 0.0 : unchecked(signals[c]) * unchecked(intraWeight[c]);
 }
 
-/** `leverage[p]`: 1, or what brings Σ|w| down to the pod's limit. Cool-downs that are over end here. */
-function scaleLeverage(t: i32): void {
+/**
+ * `scaled` of every cell. Cool-downs that are over end here. `leverage[p]` is 1, or what brings the pod's Σ|w| down to its
+ * limit.
+ */
+function weigh(t: i32): void {
   const now: f64 = unchecked(openTimes[t]);
+  unchecked((account[WEIGHTS_KNOWN] = 1.0));
+  unchecked((account[COOLING] = 0.0));
   for (let p: i32 = 0; p < pods; p++) unchecked((leverage[p] = 0.0));
   for (let s: i32 = 0; s < symbols; s++) {
     for (let p: i32 = 0; p < pods; p++) {
       const c = s * pods + p;
       if (unchecked(blocked[c]) !== 0.0) endCooldown(c, p, now);
-      unchecked((leverage[p] = unchecked(leverage[p]) + Math.abs(unitWeight(c, p))));
+      unchecked((leverage[p] = unchecked(leverage[p]) + Math.abs(unitWeight(c))));
     }
   }
   for (let p: i32 = 0; p < pods; p++) {
@@ -66,11 +94,22 @@ function scaleLeverage(t: i32): void {
     const limit: f64 = unchecked(maxLeverage[p]);
     unchecked((leverage[p] = sum > limit ? limit / sum : 1.0));
   }
+  for (let s: i32 = 0; s < symbols; s++) {
+    let count: f64 = 0.0;
+    for (let p: i32 = 0; p < pods; p++) {
+      const c = s * pods + p;
+      unchecked((scaled[c] = unitWeight(c) * unchecked(leverage[p])));
+      if (unchecked(scaled[c]) !== 0.0) count += 1.0;
+    }
+    unchecked((wanting[s] = count));
+  }
 }
 
 function endCooldown(c: i32, p: i32, now: f64): void {
   const wait: f64 = unchecked(cooldownMs[p]);
-  if (wait > 0.0 && now - unchecked(stoppedAt[c]) >= wait) unchecked((blocked[c] = 0.0));
+  if (wait === 0.0) return;
+  if (now - unchecked(stoppedAt[c]) >= wait) unchecked((blocked[c] = 0.0));
+  else unchecked((account[COOLING] = unchecked(account[COOLING]) + 1.0));
 }
 
 /** k of spec 2.6: what a halt leaves of the exposure; 0 until the day after a daily loss breach is over. */
@@ -92,18 +131,18 @@ function wholeSteps(amount: f64, step: f64): f64 {
  */
 function wished(c: i32, p: i32, mark: f64, step: f64, exposure: f64): f64 {
   const held: f64 = unchecked(lots[c]);
-  const capital: f64 = unchecked(equity[p]);
-  if (mark === 0.0 || capital <= 0.0 || unchecked(account[EQUITY]) <= 0.0) return 0.0;
+  const own: f64 = unchecked(equity[p]);
+  if (mark === 0.0 || own <= 0.0 || unchecked(account[EQUITY]) <= 0.0) return 0.0;
   const w = scaledWeight(c, p);
   if (w === 0.0 && held === 0.0) return 0.0;
 
-  const target = wholeSteps((w * capital * exposure) / mark, step);
+  const target = wholeSteps((w * own * exposure) / mark, step);
   if (target * held < 0.0 || target === 0.0) return target;
-  const band: f64 = unchecked(threshold[p]) * capital;
+  const width: f64 = unchecked(band[p]);
   const gap = target - held;
-  if (Math.abs(gap) * mark < band) return held;
+  if (Math.abs(gap) * mark < width) return held;
   if (unchecked(toEdge[p]) === 0.0 || held === 0.0) return target;
-  const edge = wholeSteps(band / mark, step);
+  const edge = wholeSteps(width / mark, step);
   return gap > 0.0 ? target - edge : target + edge;
 }
 
@@ -112,7 +151,8 @@ function limitGross(): void {
   let gross: f64 = 0.0;
   for (let s: i32 = 0; s < symbols; s++) {
     let net: f64 = 0.0;
-    for (let p: i32 = 0; p < pods; p++) net += unchecked(wish[s * pods + p]);
+    if (unchecked(quiet[s]) !== 0.0) net = unchecked(netLots[s]);
+    else for (let p: i32 = 0; p < pods; p++) net += unchecked(wish[s * pods + p]);
     gross += Math.abs(net) * unchecked(markPerLot[s]);
   }
   const limit: f64 = unchecked(account[MAX_GROSS]) * unchecked(account[EQUITY]);
@@ -123,8 +163,11 @@ function limitGross(): void {
   emitGrossLimit(gross, limit, factor);
   for (let s: i32 = 0; s < symbols; s++) {
     const step: f64 = unchecked(lotStep[s]);
+    const held = unchecked(quiet[s]) !== 0.0;
     for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {
-      unchecked((wish[c] = wholeSteps(unchecked(wish[c]) * factor, step)));
+      const unlimited: f64 = held ? unchecked(lots[c]) : unchecked(wish[c]);
+      unchecked((wish[c] = wholeSteps(unlimited * factor, step)));
     }
+    unchecked((quiet[s] = 0.0));
   }
 }

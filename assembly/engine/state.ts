@@ -31,12 +31,15 @@ export let stopLoss: StaticArray<f64> = new StaticArray<f64>(0);
 export let trailMultiple: StaticArray<f64> = new StaticArray<f64>(0);
 /** Cool-down after a stop in ms; 0 = off. */
 export let cooldownMs: StaticArray<f64> = new StaticArray<f64>(0);
-/** Σ|w| of the slice, then the factor that brings it under maxLeverage (scratch of sizing). */
+/** Σ|w|, then the factor that brings it under maxLeverage (scratch of sizing). */
 export let leverage: StaticArray<f64> = new StaticArray<f64>(0);
 /** 1 = held a position at the last day's close or after a fill of this day; the host restarts it at the day end. */
 export let heldToday: StaticArray<f64> = new StaticArray<f64>(0);
 /** Round trips ended. */
 export let tradeCount: StaticArray<f64> = new StaticArray<f64>(0);
+/** What a weight of 1 is worth in this slice, and the width of the no-trade band, quote units (scratch of sizing). */
+export let capital: StaticArray<f64> = new StaticArray<f64>(0);
+export let band: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindPods(
   cashAt: StaticArray<f64>,
@@ -51,6 +54,8 @@ export function bindPods(
   leverageAt: StaticArray<f64>,
   heldTodayAt: StaticArray<f64>,
   tradeCountAt: StaticArray<f64>,
+  capitalAt: StaticArray<f64>,
+  bandAt: StaticArray<f64>,
 ): void {
   cash = cashAt;
   equity = equityAt;
@@ -64,6 +69,8 @@ export function bindPods(
   leverage = leverageAt;
   heldToday = heldTodayAt;
   tradeCount = tradeCountAt;
+  capital = capitalAt;
+  band = bandAt;
 }
 
 // ---- per symbol [S]
@@ -84,6 +91,21 @@ export let maintenanceRate: StaticArray<f64> = new StaticArray<f64>(0);
 export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
 /** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
 export let pending: StaticArray<f64> = new StaticArray<f64>(0);
+/** Σ of the pods' lots: what the account holds; the same in units of the base. `book` keeps both. */
+export let netLots: StaticArray<f64> = new StaticArray<f64>(0);
+export let netUnits: StaticArray<f64> = new StaticArray<f64>(0);
+/** Number of pods with a position. */
+export let holders: StaticArray<f64> = new StaticArray<f64>(0);
+/** Number of pods with a weight other than 0. */
+export let wanting: StaticArray<f64> = new StaticArray<f64>(0);
+/**
+ * A bar strictly between the gates (low above `lowGate`, high below `highGate`) reaches no stop and moves no peak of the
+ * symbol. 0 in `highGate`: not known, the cells must be looked at; whoever changes what stops are made of writes it.
+ */
+export let lowGate: StaticArray<f64> = new StaticArray<f64>(0);
+export let highGate: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = at the last sizing every pod wished what it holds; `wish` and `demand` of the symbol were not written. */
+export let quiet: StaticArray<f64> = new StaticArray<f64>(0);
 
 export const PENDING_NONE: f64 = 0.0;
 /** The net of the demand goes out as an order; the crossed part rides with it. */
@@ -101,6 +123,13 @@ export function bindSymbols(
   maintenanceRateAt: StaticArray<f64>,
   lastVolumeAt: StaticArray<f64>,
   pendingAt: StaticArray<f64>,
+  netLotsAt: StaticArray<f64>,
+  netUnitsAt: StaticArray<f64>,
+  holdersAt: StaticArray<f64>,
+  wantingAt: StaticArray<f64>,
+  lowGateAt: StaticArray<f64>,
+  highGateAt: StaticArray<f64>,
+  quietAt: StaticArray<f64>,
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
@@ -111,6 +140,13 @@ export function bindSymbols(
   maintenanceRate = maintenanceRateAt;
   lastVolume = lastVolumeAt;
   pending = pendingAt;
+  netLots = netLotsAt;
+  netUnits = netUnitsAt;
+  holders = holdersAt;
+  wanting = wantingAt;
+  lowGate = lowGateAt;
+  highGate = highGateAt;
+  quiet = quietAt;
 }
 
 // ---- per cell [S·P]: the position
@@ -160,7 +196,9 @@ export function bindPositions(
 export let signals: StaticArray<f64> = new StaticArray<f64>(0);
 /** Share of the pod's capital that this symbol gets; 0 = the pod does not trade it. */
 export let intraWeight: StaticArray<f64> = new StaticArray<f64>(0);
-/** Lots wished at the last sizing. */
+/** Raw weight × intra-pod weight after stops and the pod's leverage limit; an inactive pod's are not used. */
+export let scaled: StaticArray<f64> = new StaticArray<f64>(0);
+/** Lots wished at the last sizing at which the symbol was not quiet. */
 export let wish: StaticArray<f64> = new StaticArray<f64>(0);
 /** Lots wanted by the pending order: wish − held at the decision. */
 export let demand: StaticArray<f64> = new StaticArray<f64>(0);
@@ -168,17 +206,19 @@ export let demand: StaticArray<f64> = new StaticArray<f64>(0);
 export function bindIntentions(
   signalsAt: StaticArray<f64>,
   intraWeightAt: StaticArray<f64>,
+  scaledAt: StaticArray<f64>,
   wishAt: StaticArray<f64>,
   demandAt: StaticArray<f64>,
 ): void {
   signals = signalsAt;
   intraWeight = intraWeightAt;
+  scaled = scaledAt;
   wish = wishAt;
   demand = demandAt;
 }
 
 // ---- per cell [S·P]: stops
-/** Best price since the position was opened: the fill price, then highs (lows for shorts) of bars already tested. */
+/** Best price since the position was opened, kept for trailing stops: the fill price, then highs (lows for shorts) of bars already tested. */
 export let peak: StaticArray<f64> = new StaticArray<f64>(0);
 /** Trailing level; 0 = none yet. */
 export let trail: StaticArray<f64> = new StaticArray<f64>(0);
@@ -285,11 +325,21 @@ export const HALT_DAY: i32 = 25; // UTC day number of the last drawdown halt
 export const LARGEST: i32 = 26; // largest |lots| or |micro-units| ever booked: must stay below 2^53
 export const LIQUIDATION_FEE: i32 = 27; // fraction of the closed value
 export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further slice is processed
-export const ACCOUNT_SLOTS: i32 = 29;
+export const MONEY: i32 = 29; // Σ of the pods' cash + reserve, micro-units
+export const WEIGHTS_KNOWN: i32 = 30; // 1 = `scaled` is made of the present signals, stops and intra-pod weights
+export const COOLING: i32 = 31; // number of stopped cells that a cool-down can let trade again
+export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when \`run\` returned
+export const ACCOUNT_SLOTS: i32 = 33;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;
 
 export function bindAccount(accountAt: StaticArray<f64>): void {
   account = accountAt;
+}
+
+/** The host changed weights, capital or positions' inputs: nothing that was derived from them holds. */
+export function forget(): void {
+  unchecked((account[WEIGHTS_KNOWN] = 0.0));
+  for (let s: i32 = 0; s < symbols; s++) unchecked((highGate[s] = 0.0));
 }

@@ -1,4 +1,4 @@
-import { beginSlice, REASON_END_OF_DATA, roomForSlice } from "./events";
+import { beginSlice, eventsUsed, REASON_END_OF_DATA, roomForSlice } from "./events";
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
 import { liquidate } from "./liquidation";
@@ -10,6 +10,8 @@ import { size } from "./sizing";
 import { dayEnd, openTimes } from "./slices";
 import {
   account,
+  EVENTS_WRITTEN,
+  forget,
   LIQUIDATED,
   PENDING_NONE,
   pending,
@@ -36,29 +38,37 @@ import { testStops } from "./stops";
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
     if (unchecked(account[STAGE]) === STAGE_OPEN) {
-      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return t;
+      if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return stopAt(t);
       beginSlice(unchecked(openTimes[t]));
       fundAtOpen(t);
       fillAtOpen(t);
       testStops(t);
       if (liquidate(t)) {
         markToMarket(t);
-        return t + 1;
+        return stopAt(t + 1);
       }
       fundInside(t);
       markToMarket(t);
       takeSignals(t);
       if (unchecked(dayEnd[t]) !== 0 && unchecked(account[STOP_AT_DAY_END]) > 0.0) {
         unchecked((account[STAGE] = STAGE_RISK));
-        return t;
+        return stopAt(t);
       }
+    } else {
+      // The host was here: it may have moved capital and changed weights.
+      forget();
+      unchecked((account[STAGE] = STAGE_OPEN));
     }
-    unchecked((account[STAGE] = STAGE_OPEN));
     assessRisk(t);
     size(t);
     net();
   }
-  return to;
+  return stopAt(to);
+}
+
+function stopAt(t: i32): i32 {
+  unchecked((account[EVENTS_WRITTEN] = f64(eventsUsed())));
+  return t;
 }
 
 /** The data ends here: orders decided in the last slice will never see an open. */

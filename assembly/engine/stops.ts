@@ -8,7 +8,9 @@ import {
   blocked,
   cash,
   entry,
+  highGate,
   lots,
+  lowGate,
   NET_ORDERS,
   newCash,
   newFee,
@@ -23,38 +25,52 @@ import {
   symbols,
   trail,
   trailMultiple,
+  WEIGHTS_KNOWN,
   weight,
 } from "./state";
 
 /** Phase 2: tests every protective stop against the bar, then lets the bar move the peaks of what is still held. */
 export function testStops(t: i32): void {
-  const row = t * BAR_FIELDS * symbols;
+  const opens = (t * BAR_FIELDS + OPEN) * symbols;
+  const highs = (t * BAR_FIELDS + HIGH) * symbols;
+  const lows = (t * BAR_FIELDS + LOW) * symbols;
+  const rows = bars;
+  const bottoms = lowGate;
+  const tops = highGate;
   for (let s: i32 = 0; s < symbols; s++) {
-    const open: f64 = unchecked(bars[row + OPEN * symbols + s]);
-    if (open === 0.0) continue;
-    const high: f64 = unchecked(bars[row + HIGH * symbols + s]);
-    const low: f64 = unchecked(bars[row + LOW * symbols + s]);
-    let hits: i32 = 0;
+    const high: f64 = unchecked(rows[highs + s]);
+    const low: f64 = unchecked(rows[lows + s]);
+    if (low > unchecked(bottoms[s]) && high < unchecked(tops[s])) continue;
+    const open: f64 = unchecked(rows[opens + s]);
+    if (open !== 0.0) testSymbol(t, s, open, high, low);
+  }
+}
+
+/** Tests the symbol's cells one by one, and finds the gates between which later bars need no test. */
+function testSymbol(t: i32, s: i32, open: f64, high: f64, low: f64): void {
+  let hits: i32 = 0;
+  unchecked((lowGate[s] = -Infinity));
+  unchecked((highGate[s] = Infinity));
+  for (let p: i32 = 0; p < pods; p++) {
+    unchecked((newLots[p] = 0.0));
+    const c = s * pods + p;
+    if (unchecked(lots[c]) === 0.0) continue;
+    if (unchecked(stopLoss[p]) === 0.0 && unchecked(trailMultiple[p]) === 0.0) continue;
+    if (testStop(s, c, p, open, high, low)) hits++;
+  }
+  if (hits === 0) return;
+  if (unchecked(account[NET_ORDERS]) > 0.0) {
+    exit(t, s, 1.0, 0, pods);
+    exit(t, s, -1.0, 0, pods);
+  } else {
     for (let p: i32 = 0; p < pods; p++) {
-      unchecked((newLots[p] = 0.0));
-      const c = s * pods + p;
-      if (unchecked(lots[c]) !== 0.0 && testStop(c, p, open, high, low)) hits++;
-    }
-    if (hits === 0) continue;
-    if (unchecked(account[NET_ORDERS]) > 0.0) {
-      exit(t, s, 1.0, 0, pods);
-      exit(t, s, -1.0, 0, pods);
-    } else {
-      for (let p: i32 = 0; p < pods; p++) {
-        if (unchecked(newLots[p]) !== 0.0) exit(t, s, unchecked(newLots[p]) < 0.0 ? 1.0 : -1.0, p, p + 1);
-      }
+      if (unchecked(newLots[p]) !== 0.0) exit(t, s, unchecked(newLots[p]) < 0.0 ? 1.0 : -1.0, p, p + 1);
     }
   }
 }
 
 /** True when the stop was reached: the lots to trade are in `newLots[p]`, the price before slippage in `share[p]`. */
-function testStop(c: i32, p: i32, open: f64, high: f64, low: f64): boolean {
-  if (unchecked(stopLoss[p]) === 0.0 && unchecked(trailMultiple[p]) === 0.0) return false;
+function testStop(s: i32, c: i32, p: i32, open: f64, high: f64, low: f64): boolean {
   const held: f64 = unchecked(lots[c]);
   const level = held > 0.0 ? levelOfLong(c, p) : levelOfShort(c, p);
   const reached = held > 0.0 ? low <= level : high >= level;
@@ -66,9 +82,24 @@ function testStop(c: i32, p: i32, open: f64, high: f64, low: f64): boolean {
     emitStop(c, level, price);
     return true;
   }
+  if (unchecked(trailMultiple[p]) === 0.0) {
+    narrowGates(s, held > 0.0 ? level : -Infinity, held > 0.0 ? Infinity : level);
+    return false;
+  }
   const best: f64 = unchecked(peak[c]);
-  if (held > 0.0 ? high > best : low < best) unchecked((peak[c] = held > 0.0 ? high : low));
+  if (held > 0.0 ? high > best : low < best) {
+    // The level follows at the next test, with the ATR of that time.
+    unchecked((peak[c] = held > 0.0 ? high : low));
+    narrowGates(s, -Infinity, 0.0);
+  } else {
+    narrowGates(s, held > 0.0 ? level : best, held > 0.0 ? best : level);
+  }
   return false;
+}
+
+function narrowGates(s: i32, bottom: f64, top: f64): void {
+  if (bottom > unchecked(lowGate[s])) unchecked((lowGate[s] = bottom));
+  if (top < unchecked(highGate[s])) unchecked((highGate[s] = top));
 }
 
 /** The higher of the fixed and the trailing stop; the trailing level never falls while the position keeps its sign. */
@@ -139,6 +170,7 @@ function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
     const price = worsened(s, unchecked(share[p]), -side, slippage);
     book(s, p, moved, price, unchecked(newCash[p]), unchecked(newFee[p]));
     unchecked((blocked[c] = side));
+    unchecked((account[WEIGHTS_KNOWN] = 0.0));
     unchecked((stoppedAt[c] = unchecked(openTimes[t])));
     emitPart(c, moved, price, unchecked(newCash[p]), unchecked(newFee[p]), 0.0, unchecked(cash[p]), unchecked(lots[c]));
   }

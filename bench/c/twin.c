@@ -31,6 +31,30 @@ static inline double math_min(double a, double b) {
   return a == b ? (signbit(a) ? a : b) : a < b ? a : b;
 }
 
+// assembly/engine/pod-lanes.ts, which is written in lanes of two: here as loops that gcc may vectorise as wide as it likes.
+static void kernel_valuePods(double *restrict equity, const double *restrict cash, const double *restrict lots,
+                             const double *restrict marks, const double *restrict holders, int32_t pods, int32_t symbols) {
+  for (int32_t p = 0; p < pods; p++) equity[p] = cash[p] / 1e6;
+  for (int32_t s = 0; s < symbols; s++) {
+    if (holders[s] == 0.0) continue;
+    double mark = marks[s];
+    for (int32_t p = 0; p < pods; p++) equity[p] += lots[s * pods + p] * mark;
+  }
+}
+
+static bool kernel_surelyHolds(const double *restrict scaled, const double *restrict lots, const double *restrict capital,
+                               const double *restrict band, int32_t at, int32_t pods, double mark, double step) {
+  double unit = (step + 1.0) * mark;
+  int64_t loud = 0;
+  for (int32_t p = 0; p < pods; p++) {
+    double x = scaled[at + p] * capital[p];
+    double v = lots[at + p] * mark;
+    loud |= fabs(x - v) + (unit + fabs(x) * 1e-12) - band[p] >= 0.0;
+    loud |= unit * fabs(v) - x * v > 0.0;
+  }
+  return loud == 0;
+}
+
 #include "kernel.h"
 
 static uint64_t now(void) {

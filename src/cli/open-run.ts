@@ -1,14 +1,17 @@
 import { existsSync, readdirSync } from "node:fs";
 import { ConfigError } from "../config/config-error.ts";
 import { contextFromRegistry } from "../config/context.ts";
+import type { FileForm } from "../config/file-form.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
 import type { Config } from "../config/schema.ts";
 import { SYNTHETIC } from "../config/sections/data.ts";
 import { readYaml } from "../config/yaml-source.ts";
+import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
 import type { Market } from "../market/market.ts";
 import * as registry from "../strategies/registry.ts";
+import { UsageError } from "./failures.ts";
 
 /** Last day of the synthetic market when no end is given: it has none of its own. */
 const SYNTHETIC_END = "2025-12-31";
@@ -27,6 +30,21 @@ export interface OpenedMarket {
 export function openConfig(path: string, { data }: { data?: string | undefined }): LoadedConfig {
   const overrides = data === undefined ? [] : [["data.path", data, "--data"] as const];
   return loadConfig(path, { context: contextFromRegistry(registry), env: process.env, overrides });
+}
+
+/** A command takes one form of config: refuses the other and names the command that takes it. */
+export function requireForm({ form }: LoadedConfig, wanted: FileForm["name"], file: string): void {
+  if (form.name === wanted) return;
+  const command = form.name === "orchestrator" ? "mcbot orchestrate backtest" : "mcbot eda run";
+  throw new UsageError(`${file} is a file of the ${form.name} form: run it with ${command} ${file}`);
+}
+
+/** A range left open is the whole of the data. */
+export function withWholeRange(config: Config, { bars }: Market): Config {
+  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const { start, end } = config.backtest;
+  return { ...config, backtest: { ...config.backtest, start: start ?? msToDate(first), end: end ?? msToDate(last) } };
 }
 
 /** A backtest needs a range: refuses a config without one, at the place where it belongs. */

@@ -13,6 +13,7 @@ export function buildProgram(): Command {
     .exitOverride();
   addOrchestrate(program);
   addBacktest(program);
+  addEda(program);
   addConfig(program);
   addData(program);
   addExplain(program);
@@ -76,6 +77,20 @@ function addBacktest(program: Command): void {
     );
 }
 
+function addEda(program: Command): void {
+  group(program, "eda", "run a single-strategy config, no orchestration")
+    .command("run")
+    .description("run a single-strategy config over its range and write a run folder")
+    .argument("<config>", "single-strategy file, YAML")
+    .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
+    .option("--report", "print the full report instead of the summary")
+    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--json", "print the result as JSON")
+    .option("--out <dir>", "where run folders go", "runs")
+    .addHelpText("after", examples("mcbot eda run config/single-strategy.yaml --report"))
+    .action(async (file: string, flags) => (await import("./commands/eda-run.ts")).edaRun(file, flags));
+}
+
 function addConfig(program: Command): void {
   const config = group(program, "config", "check and show configuration");
   config
@@ -95,8 +110,9 @@ function addConfig(program: Command): void {
   config
     .command("schema")
     .description("print the JSON Schema of the file, for editors")
+    .option("--single-strategy", "of the single-strategy file instead of the orchestrator file")
     .option("--json", "accepted for symmetry: a JSON Schema is JSON")
-    .action(async () => (await import("./commands/config.ts")).printSchema());
+    .action(async (flags) => (await import("./commands/config.ts")).printSchema(flags));
 }
 
 function addData(program: Command): void {

@@ -1,10 +1,10 @@
-import { fileDescription } from "./check.ts";
+import { type FileForm, orchestratorForm } from "./file-form.ts";
 import { isMapping } from "./path.ts";
 
-/** JSON Schema (draft 2020-12) of the config file, for editors. Rules between keys are not in it. */
-export function configJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = withoutNotes(fileDescription) as Record<string, unknown>;
-  return { $schema, title: "mcbot orchestrator file", ...rest };
+/** JSON Schema (draft 2020-12) of a config file, for editors. Rules between keys are not in it. */
+export function configJsonSchema({ description, name }: FileForm = orchestratorForm): Record<string, unknown> {
+  const { $schema, ...rest } = withoutNotes(description) as Record<string, unknown>;
+  return { $schema, title: `mcbot ${name} file`, ...rest };
 }
 
 /** Removes `x-kind` and `x-expected`, and the bounds zod gives to exact integers. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { checkConfig, fileDescription } from "./check.ts";
+import { checkConfig } from "./check.ts";
 import { ConfigError, type ConfigIssue } from "./config-error.ts";
 import type { ConfigContext } from "./context.ts";
+import { type FileForm, formOf } from "./file-form.ts";
 import { locate } from "./locate.ts";
 import type { Origin } from "./origin.ts";
 import { findOrigins } from "./origins.ts";
@@ -18,6 +19,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedConfig {
+  readonly form: FileForm;
   readonly config: Config;
   /** Where each leaf of `config` came from, by path. */
   readonly origins: ReadonlyMap<string, Origin>;
@@ -38,8 +40,9 @@ export function parseConfig(
   { context, env, overrides: flags = [] }: LoadOptions,
 ): LoadedConfig {
   const source = readYaml(text);
-  const fromEnvironment = environmentOverrides(env, fileDescription);
-  const fromFlags = flagOverrides(flags, fileDescription);
+  const form = formOf(source.data);
+  const fromEnvironment = environmentOverrides(env, form.description);
+  const fromFlags = flagOverrides(flags, form.description);
   const overrides = [...fromEnvironment.overrides, ...fromFlags.overrides];
   const place = { file, source, overrides };
   const given = [...source.problems, ...fromEnvironment.problems, ...fromFlags.problems];
@@ -52,8 +55,8 @@ export function parseConfig(
   if (!checked.ok || problems.length > 0) throw new ConfigError(locate(problems, place), source.text);
 
   const { config, warnings } = checked;
-  const origins = findOrigins(config, file, source, overrides);
-  return { config, origins, warnings: locate(warnings, place), text: source.text };
+  const origins = findOrigins(config, form, file, source, overrides);
+  return { config, form, origins, warnings: locate(warnings, place), text: source.text };
 }
 
 /** Checks and resolves a config that is an object (library use). Throws a ConfigError without positions. */

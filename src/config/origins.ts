@@ -1,3 +1,4 @@
+import type { FileForm } from "./file-form.ts";
 import type { Origin } from "./origin.ts";
 import type { Override } from "./overrides.ts";
 import { formatPath, isMapping, type Path, startsWith } from "./path.ts";
@@ -7,15 +8,18 @@ import type { YamlSource } from "./yaml-source.ts";
 /** Origin of every leaf of `config`: text, numbers, null, and lists and mappings that are empty. */
 export function findOrigins(
   config: Config,
+  { placeOf }: Pick<FileForm, "placeOf">,
   file: string,
   source: YamlSource,
   overrides: readonly Override[],
 ): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const path of leafPaths(config, [])) {
+    const place = placeOf(path);
     // The last override that covers a value is the one that set it.
-    const override = overrides.findLast((each) => startsWith(path, each.path));
-    origins.set(formatPath(path), override?.origin ?? fileOrigin(source, file, path) ?? unwrittenOrigin(config, path));
+    const override = place === null ? undefined : overrides.findLast((each) => startsWith(place, each.path));
+    const written = override?.origin ?? (place === null ? undefined : fileOrigin(source, file, place));
+    origins.set(formatPath(path), written ?? unwrittenOrigin(config, path));
   }
   return origins;
 }

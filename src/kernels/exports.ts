@@ -150,7 +150,7 @@ export interface KernelExports extends SignalKernels, StateLengths, MatrixKernel
   /** Lapses what is still pending when the data ends. */
   endOfData(): void;
   /** Values the books at the current marks. */
-  value(): void;
+  revalue(): void;
   // biome-ignore format: same line breaks as the signature in assembly/engine/fills.ts
   bookFill(
     symbol: number, purpose: number, executed: number, price: number, reference: number, value: number, fee: number,

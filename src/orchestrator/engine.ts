@@ -137,7 +137,7 @@ export class Engine {
     this.#events = arena.viewF64(events, length);
     exports.bindEvents(events, length);
     writeSetup(this.state, setup);
-    exports.value();
+    exports.revalue();
     for (const slot of [ACCOUNT.highWater, ACCOUNT.dayBase, ACCOUNT.lastEquity]) {
       this.state.account[slot] = this.state.account[ACCOUNT.equity] as number;
     }
@@ -167,7 +167,7 @@ export class Engine {
     while (next < to && !this.liquidated) {
       next = this.#exports.run(next, to);
       this.calls++;
-      this.#drain(onRecords);
+      if ((this.state.account[ACCOUNT.eventsWritten] as number) > 0) this.#drain(onRecords);
       if (this.state.account[ACCOUNT.stage] !== STAGE_OPEN) onDayEnd?.(next);
     }
     assertExact(this.state);
@@ -179,9 +179,9 @@ export class Engine {
     return this.state.account[ACCOUNT.liquidated] === 1;
   }
 
-  /** Values the books at the current marks, after capital was moved. */
+  /** Values the books at the current marks, after capital was moved, weights or positions were changed between slices. */
   value(): void {
-    this.#exports.value();
+    this.#exports.revalue();
   }
 
   /** Lapses the orders decided in the last slice. */

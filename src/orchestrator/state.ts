@@ -15,6 +15,8 @@ const POD = [
   "leverage",
   "heldToday",
   "tradeCount",
+  "capital",
+  "band",
 ] as const;
 const SYMBOL = [
   "markPerLot",
@@ -26,6 +28,13 @@ const SYMBOL = [
   "maintenanceRate",
   "lastVolume",
   "pending",
+  "netLots",
+  "netUnits",
+  "holders",
+  "wanting",
+  "lowGate",
+  "highGate",
+  "quiet",
 ] as const;
 const POSITION = [
   "lots",
@@ -38,7 +47,7 @@ const POSITION = [
   "tradeFees",
   "tradeFunding",
 ] as const;
-const INTENTION = ["signals", "intraWeight", "wish", "demand"] as const;
+const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
 const ORDER_SYMBOL = ["orderLots", "orderValue", "orderFee", "crossValue"] as const;
@@ -75,8 +84,12 @@ export const ACCOUNT = {
   largest: 26,
   liquidationFee: 27,
   liquidated: 28,
+  money: 29,
+  weightsKnown: 30,
+  cooling: 31,
+  eventsWritten: 32,
 } as const;
-const ACCOUNT_SLOTS = 29;
+const ACCOUNT_SLOTS = 33;
 
 type ArrayName =
   | (typeof POD)[number]

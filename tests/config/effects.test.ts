@@ -3,8 +3,8 @@
 // covers signals, wishes, orders, fills, cash, transfers, states and alerts), or names the issue that brings its effect.
 
 import { describe, expect, it } from "vitest";
-import { fileDescription } from "../../src/config/check.ts";
 import type { Description } from "../../src/config/description.ts";
+import { orchestratorForm } from "../../src/config/file-form.ts";
 import type { OrchestratorFile } from "../../src/config/schema.ts";
 import { simulate } from "../../src/engine/backtest.ts";
 import { openConfigMarket, resolveConfig } from "../../src/library.ts";
@@ -217,12 +217,13 @@ function outcomeOf(file: OrchestratorFile): string {
   ]);
 }
 
-const keys = keysOf(fileDescription).filter((key) => !((key.split(".")[0] as string) in laterSections));
+const keys = keysOf(orchestratorForm.description).filter((key) => !((key.split(".")[0] as string) in laterSections));
 
 describe("every key of the configuration", () => {
   it("has a row, and every row is a key", () => {
     expect([...new Set(keys)].sort()).toEqual(Object.keys(rows).sort());
-    for (const section of Object.keys(laterSections)) expect(fileDescription.properties).toHaveProperty(section);
+    for (const section of Object.keys(laterSections))
+      expect(orchestratorForm.description.properties).toHaveProperty(section);
   });
 
   it.each(Object.entries(rows).flatMap(([key, row]) => ("to" in row ? [[key, row] as const] : [])))(

@@ -5,9 +5,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { checkConfig, fileDescription } from "../../src/config/check.ts";
+import { checkConfig } from "../../src/config/check.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { draftFile } from "../../src/config/draft.ts";
+import { orchestratorForm } from "../../src/config/file-form.ts";
 import { formatConfigError } from "../../src/config/format-error.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { context, MINIMAL, parse } from "./support.ts";
@@ -69,7 +70,7 @@ describe("junk", () => {
 describe("draftFile", () => {
   it("fills a good file as the schema does", () => {
     const data = parseMinimal();
-    expect(draftFile(fileDescription, data, () => false)).toMatchObject({
+    expect(draftFile(orchestratorForm.description, data, () => false)).toMatchObject({
       ...configSchema.parse(data),
       orchestrator: { ...configSchema.parse(data).orchestrator, retirement: { warning_days: 30 } },
     });

@@ -138,6 +138,47 @@ describe("backtest run", () => {
   });
 });
 
+describe("eda run", () => {
+  it("runs a single-strategy file: what backtest run does with the same words", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "single.yaml"),
+      `strategy: {name: tsmom, params: {lookback: 60}}
+symbols: [ETH/USDT, BTC/USDT]
+backtest: {start: 2022-01-01, end: 2023-12-31}
+portfolio: {cost_bps: 4}
+data: {path: synthetic}
+`,
+    );
+    const { code, stdout } = mcbot(["eda", "run", "single.yaml", "--json", "--fast"], { cwd });
+    expect(code).toBe(0);
+    const { pods, header } = JSON.parse(stdout) as OrchestratedResult;
+    expect(pods).toHaveLength(1);
+    expect(readFileSync(join(cwd, "runs/last/config.yaml"), "utf8")).toContain("strategy: {name: tsmom");
+    const words = "backtest run tsmom BTC/USDT ETH/USDT --param lookback=60 --start 2022-01-01 --end 2023-12-31";
+    const other = mcbot([...words.split(" "), "--data", "synthetic", "--json"], { cwd });
+    expect((JSON.parse(other.stdout) as OrchestratedResult).header.result_hash).toBe(header.result_hash);
+  });
+
+  it("takes the form it is for, the other commands theirs, and says which; a bad file exits 4 with its places", () => {
+    const cwd = temporaryFolder();
+    expect(mcbot(["eda", "run", EXAMPLE], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("mcbot orchestrate backtest"),
+    });
+    const single = join(EXAMPLE, "../single-strategy.yaml");
+    expect(mcbot(["orchestrate", "backtest", single], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("mcbot eda run"),
+    });
+    writeFileSync(join(cwd, "bad.yaml"), "strategy: {name: tsmon}\nsymbols: [BTC/USDT]\ntimefram: 1h\n");
+    const bad = mcbot(["eda", "run", "bad.yaml"], { cwd });
+    expect(bad.code).toBe(4);
+    expect(bad.stderr).toContain("bad.yaml:1:18");
+    expect(bad.stderr).toContain("bad.yaml:3:1");
+  });
+});
+
 describe("explain order", () => {
   it("walks from wishes to parts, and its sums agree", () => {
     const cwd = temporaryFolder();
@@ -170,6 +211,9 @@ describe("config", () => {
     expect(shown.stdout).toMatch(/--data/);
     expect(shown.stdout).toMatch(/default/);
     expect(JSON.parse(mcbot(["config", "schema"], { cwd }).stdout)).toHaveProperty("properties.pods");
+    expect(JSON.parse(mcbot(["config", "schema", "--single-strategy"], { cwd }).stdout)).toHaveProperty(
+      "properties.strategy",
+    );
     expect(mcbot(["config", "schema", "--json"], { cwd })).toEqual(mcbot(["config", "schema"], { cwd }));
     const json = mcbot(["config", "show", EXAMPLE, "--json"], { cwd }).stdout;
     expect(JSON.parse(json)).toMatchObject({ schema_version: 1, config: { backtest: { capital: 100000 } } });
@@ -213,7 +257,8 @@ describe("help", () => {
     const cwd = temporaryFolder();
     const { code, stdout } = mcbot(["--help"], { cwd });
     expect(code).toBe(0);
-    for (const command of ["orchestrate", "backtest", "config", "data", "explain"]) expect(stdout).toContain(command);
+    for (const command of ["orchestrate", "backtest", "eda", "config", "data", "explain"])
+      expect(stdout).toContain(command);
     expect(mcbot(["orchestrate", "backtest", "--help"], { cwd }).stdout).toContain("Example:");
   });
 });

@@ -3,9 +3,9 @@
  * the text alone.
  *
  * In scope: 2.1 time, candles, warm-up; 2.2 books; 2.3 sizing, band, gross limit; 2.4 netting (net, gross); 2.5
- * fills, fees, attribution; 2.6 stops; the seven simple strategies of part 3. With `orchestrator` also: 4.2
+ * fills, fees, attribution, funding; 2.6 stops; the seven simple strategies of part 3. With `orchestrator` also: 4.2
  * allocation, 4.3 life cycle, 4.4 Page-Hinkley, 2.6 portfolio halts, 2.3.1 intra-pod weights, `paused`. Out of
- * scope: lots and rounding, instrument rules, funding, liquidation, revival and resume by an operator, ensemble,
+ * scope: lots and rounding, instrument rules, liquidation, revival and resume by an operator, ensemble,
  * alerts. Without `orchestrator` initial fractions are held, nothing halts and k is 1.
  *
  * Files: this one holds the phases; reference-allocation.ts 4.2, reference-lifecycle.ts 4.3 and 4.4,
@@ -36,6 +36,8 @@
  * 2.5 No partial fills and no minimum notional here, so F = D and each pod gets exactly its demand.
  * 2.5 The fee of a net order is cost x |D| x price, shared by |whole attributed demand| (majority and minority
  *     pods alike).
+ * 2.5 A funding time at a slice's open, or in a gap before it, is paid before the fills at the last mark; one inside
+ *     the slice at the bar's open (without a bar: the last mark) on what is left after the fills and stops.
  * 2.5 Pending orders fill (also reductions) before stops of the same bar are tested, even if the bar opened beyond
  *     the stop.
  * 2.6 The fee of a grouped stop order is cost x |F| x mean price, shared by |lots| (2.5's rule), not by each pod's
@@ -579,6 +581,7 @@ interface World {
   pods: Pod[];
   reserve: number;
   marks: Map<string, number>;
+  fundedUntil: number; // funding times before this are paid
   pending: Map<string, Demand[]>; // per symbol: the demands decided at the last close
   dailyCloses: Map<string, DailyClose[]>; // per symbol, warm-up included
   allocator: { missedCalendar: boolean; sharesAfterLast: Map<string, number> | undefined };
@@ -649,7 +652,36 @@ function book(
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Phase 1: fill the pending orders at the open (2.4, 2.5). (Funding due would come first.)
+// Funding (2.5): cash −= quantity × price × rate
+// ---------------------------------------------------------------------------------------------------------------------
+
+function payFunding(world: World, symbol: string, price: number, rate: number): void {
+  for (const pod of world.pods) pod.cash -= held(pod, symbol) * price * rate;
+}
+
+/** Funding times after the slice before, up to and including this open: on what is held, at the last close. */
+function fundingBeforeFills(world: World, slice: Slice): void {
+  for (const symbol of world.symbols) {
+    const mark = world.marks.get(symbol);
+    for (const { t, rate } of world.input.funding?.[symbol] ?? []) {
+      if (t >= world.fundedUntil && t <= slice.open && mark !== undefined) payFunding(world, symbol, mark, rate);
+    }
+  }
+}
+
+/** Funding times inside the slice: at the bar's open. */
+function fundingInside(world: World, slice: Slice): void {
+  for (const symbol of world.symbols) {
+    const price = slice.bars.get(symbol)?.o ?? world.marks.get(symbol);
+    for (const { t, rate } of world.input.funding?.[symbol] ?? []) {
+      if (t > slice.open && t < slice.close && price !== undefined) payFunding(world, symbol, price, rate);
+    }
+  }
+  world.fundedUntil = slice.close;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Phase 1: fill the pending orders at the open (2.4, 2.5)
 // ---------------------------------------------------------------------------------------------------------------------
 
 function worsened(world: World, price: number, side: number): number {
@@ -691,7 +723,7 @@ function phase1Open(world: World, slice: Slice): void {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Phase 2: protective stops (2.6). (Liquidation check and funding inside the bar would follow.)
+// Phase 2: protective stops (2.6). (A liquidation check would follow.)
 // ---------------------------------------------------------------------------------------------------------------------
 
 interface StopExit {
@@ -1147,6 +1179,7 @@ function createWorld(input: RefInput): World {
     pods,
     reserve: input.capital - assigned,
     marks,
+    fundedUntil: startMs,
     pending: new Map(),
     dailyCloses,
     allocator: { missedCalendar: false, sharesAfterLast: undefined },
@@ -1163,8 +1196,10 @@ export function runReference(input: RefInput): RefOutput {
   const world = createWorld(input);
   let k = 1;
   for (const slice of slicesOf(input, world.symbols, timeframeMs(input.baseTimeframe))) {
+    fundingBeforeFills(world, slice);
     phase1Open(world, slice);
     phase2Intrabar(world, slice);
+    fundingInside(world, slice);
     phase3Close(world, slice);
     phase4Signals(world, slice);
     phase5DayEnd(world, slice, k);

@@ -13,6 +13,12 @@ export interface RefBar {
   v: number;
 }
 
+/** A funding time and the rate that longs pay to shorts then. */
+export interface RefFunding {
+  t: number;
+  rate: number;
+}
+
 export type RefState = "incubation" | "production" | "warning" | "probation" | "retired";
 
 export type RefAssetAllocation = "equal" | "inverse_volatility" | "risk_parity";
@@ -93,6 +99,7 @@ export interface RefInput {
   baseTimeframe: string;
   pods: RefPod[];
   bars: Record<string, RefBar[]>;
+  funding?: Record<string, RefFunding[]>; // per symbol, ascending; none: nobody pays
   orchestrator?: RefOrchestrator;
 }
 

@@ -76,6 +76,13 @@ function referenceInput(
       ),
     ]),
   );
+  const funding = Object.fromEntries(
+    market.funding.flatMap((rates) =>
+      rates === null
+        ? []
+        : [[rates.symbol, [...rates.timeMs].map((t, i) => ({ t, rate: rates.rate[i] as number }))] as const],
+    ),
+  );
   return {
     start: backtest.start as string,
     end: backtest.end as string,
@@ -87,6 +94,7 @@ function referenceInput(
     baseTimeframe: market.timeframe,
     pods,
     bars,
+    funding,
     ...(orchestrated ? { orchestrator: referenceOrchestrator(orchestrator) } : {}),
   };
 }

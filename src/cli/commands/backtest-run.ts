@@ -1,13 +1,10 @@
 import { stringify } from "yaml";
 import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
-import type { Config } from "../../config/schema.ts";
 import { readYaml } from "../../config/yaml-source.ts";
-import { msToDate } from "../../lib/utc.ts";
-import type { Market } from "../../market/market.ts";
 import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
-import { openMarketFor } from "../open-run.ts";
+import { openMarketFor, withWholeRange } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
 
@@ -48,7 +45,7 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   });
   const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
-  const config = withRange(opened.config, opened.market);
+  const config = withWholeRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
 }
 
@@ -59,12 +56,4 @@ function parseParam(text: string): [string, unknown] {
   const { data, isSound } = readYaml(text.slice(split + 1));
   if (!isSound) throw new UsageError(`--param ${text}: the value is not YAML`);
   return [text.slice(0, split), data];
-}
-
-/** A range left open is the whole of the data. */
-function withRange(config: Config, { bars }: Market): Config {
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
-  const { start, end } = config.backtest;
-  return { ...config, backtest: { ...config.backtest, start: start ?? msToDate(first), end: end ?? msToDate(last) } };
 }

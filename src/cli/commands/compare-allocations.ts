@@ -1,7 +1,7 @@
 import { compareAllocations } from "../../engine/compare-allocations.ts";
 import { requireWritable, writeRunFolder } from "../../engine/run-folder.ts";
 import { renderComparison } from "../../reporting/compare-allocations.ts";
-import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
+import { openConfig, openMarketFor, requireForm, requireRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { styleOf } from "../terminal.ts";
@@ -17,6 +17,7 @@ export function compareAllocationsCommand(file: string, { data, json, out }: Com
   const { stdout, stderr } = process;
   if (out !== undefined) requireWritable(out);
   const loaded = openConfig(file, { data });
+  requireForm(loaded, "orchestrator", file);
   requireRange(loaded, file);
   const { text, origins } = loaded;
   const warnings = reportWarnings(loaded);

@@ -1,5 +1,6 @@
 import { canonicalConfig } from "../../config/canonical.ts";
 import { ConfigError } from "../../config/config-error.ts";
+import { orchestratorForm, singleStrategyForm } from "../../config/file-form.ts";
 import { configJsonSchema } from "../../config/json-schema.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { showConfig } from "../../config/show.ts";
@@ -22,9 +23,13 @@ export function validateConfig(file: string, { json }: { json?: boolean }): void
     return;
   }
   reportWarnings(loaded);
-  const { config, warnings } = loaded;
-  const summary = { schema_version: 1, file, valid: true, pods: config.pods.length, warnings };
-  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${file}: valid, ${config.pods.length} pods\n`);
+  const { config, form, warnings } = loaded;
+  const summary = { schema_version: 1, file, valid: true, form: form.name, pods: config.pods.length, warnings };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(summary)}\n`
+      : `${file}: valid, ${form.name === "orchestrator" ? `${config.pods.length} pods` : "one strategy"}\n`,
+  );
 }
 
 /** `config show`: the config as the engine will take it, each value with its origin when resolved. */
@@ -40,6 +45,7 @@ export function printConfig(
 }
 
 /** `config schema`: JSON Schema for editors. */
-export function printSchema(): void {
-  process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+export function printSchema({ singleStrategy }: { singleStrategy?: boolean }): void {
+  const schema = configJsonSchema(singleStrategy ? singleStrategyForm : orchestratorForm);
+  process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -1,10 +1,11 @@
-import { openConfig, openMarketFor, requireRange } from "../open-run.ts";
+import { openConfig, openMarketFor, requireForm, requireRange } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
 
 /** `orchestrate backtest CONFIG`: reads and checks the file, opens its market, runs it. */
 export function orchestrateBacktest(file: string, flags: RunFlags): void {
   const loaded = openConfig(file, flags);
+  requireForm(loaded, "orchestrator", file);
   requireRange(loaded, file);
   const { config, text, origins } = loaded;
   const warnings = reportWarnings(loaded);
