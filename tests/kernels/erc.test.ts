@@ -175,6 +175,23 @@ describe.each([
     expect(total / problems).toBeLessThan(3.2);
   });
 
+  it.each([17, 20, 33, 50, 64])("without hedges gradients are enough: no Hessian is formed, n = %i", (n) => {
+    const { exports, arena } = make(8 * (3 * n * n + 20 * (n + 2)) + 4096);
+    const [cov, budget, weights, report] = [arena.f64(n * n), arena.f64(n), arena.f64(n), arena.f64(3)];
+    const [length, vectors] = [exports.riskBudgetWorkLength(n), 15 * (n + (n & 1))];
+    const work = arena.f64(length);
+    const workView = arena.viewF64(work, length);
+    arena.viewF64(budget, n).fill(1);
+    for (let seed = 1; seed <= 20; seed++) {
+      const problem = randomProblem(n, 900 * n + seed);
+      if (problem.kind === "wishart") continue;
+      arena.viewF64(cov, n * n).set(problem.cov.map(Math.abs));
+      workView.fill(7);
+      expect(exports.riskBudget(cov, n, budget, 1e-10, 60, 0, weights, work, report)).toBe(0);
+      expect(workView.subarray(vectors).every((x) => x === 7)).toBe(true);
+    }
+  });
+
   it("a warm start gives the same answer in fewer iterations; an unusable one is not used", () => {
     for (const n of [8, 33]) {
       const { cov, budget } = randomProblem(n, 5);
