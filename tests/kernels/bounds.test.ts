@@ -59,7 +59,7 @@ describe.each([
       const work = array(exports.covarianceWorkLength(days, n));
       expect(exports.sampleCovariance(returns, days, n, cov, work, report)).toBe(0);
       expectGuards(`sample, ${days} days`);
-      expect(exports.ewmaCovariance(returns, days, n, 0.97, cov, work, report)).toBe(0);
+      expect(exports.ewmaCovariance(returns, days, n, 0.97, 1, cov, work, report)).toBe(0);
       expectGuards(`ewma, ${days} days`);
       expect(exports.ledoitWolfCovariance(returns, days, n, cov, work, report)).toBe(0);
       expectGuards(`ledoit-wolf, ${days} days`);

@@ -48,22 +48,22 @@ describe.each([
   };
 
   it.each(golden.cases)("golden: $id", ({ n, cov, budgets, expect: expected, tolerance, signs }) => {
-    // Long-short: flip the rows and columns of the short assets, normalise with the signs (Spinu 2013, prop. 1.3).
     const sign = signs ?? cov.map(() => 1);
-    const flipped = cov.map((row, i) => row.map((c, j) => c * (sign[i] ?? 1) * (sign[j] ?? 1)));
-    expect(loadCovariance(workspace, Float64Array.from(flipped.flat()))).toBe("OK");
+    const loaded = Float64Array.from(cov.flat());
+    expect(loadCovariance(workspace, loaded)).toBe("OK");
     // A tolerance near rounding: the golden weights are the exact ones.
-    const { status, weights } = unwrap(riskBudget(workspace, Float64Array.from(budgets), { tolerance: 1e-14 }));
+    const options = { tolerance: 1e-14, signs: sign };
+    const { status, weights } = unwrap(riskBudget(workspace, Float64Array.from(budgets), options));
     expect(["OK", "FLOOR"]).toContain(status);
-    const signed = [...weights].map((w, i) => w * (sign[i] ?? 1));
+    // Σ is as it was.
+    expect([...workspace.covariance.view.subarray(0, n * n)]).toEqual([...loaded]);
+    const signed = [...weights];
+    expect(signed.every((w, i) => Math.sign(w) === sign[i])).toBe(true);
     const total = signed.reduce((a, b) => a + b, 0);
     expected.weights.forEach((w, i) => {
       expect(Math.abs((signed[i] ?? 0) / total / w - 1)).toBeLessThan(tolerance.weightsRel);
     });
-    const error = shareError(
-      { kind: "golden", n, cov: Float64Array.from(flipped.flat()), budget: Float64Array.from(budgets) },
-      weights,
-    );
+    const error = shareError({ kind: "golden", n, cov: loaded, budget: Float64Array.from(budgets) }, weights);
     expect(error).toBeLessThan(tolerance.riskShareAbs);
   });
 
@@ -362,6 +362,8 @@ describe.each([
   it("throws on sizes and options that are bugs in the caller", () => {
     expect(() => solve([1], new Float64Array(65).fill(1))).toThrow("65 assets");
     expect(() => solve([1], [1], { tolerance: 0 })).toThrow("positive");
+    expect(() => solve([1], [1], { signs: [0] })).toThrow("signs");
+    expect(() => solve([1], [1], { signs: [1, 1] })).toThrow("signs");
     expect(() => solve([1], [1], { start: Float64Array.of(1, 1) })).toThrow("2 weights");
   });
 });
