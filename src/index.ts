@@ -24,6 +24,7 @@ export {
   type RebalanceTrigger,
   type RetirementCriteria,
 } from "./config/schema.ts";
+export { type SingleStrategyFile, singleStrategySchema } from "./config/single-strategy.ts";
 export { type AllocationComparison, compareAllocations } from "./engine/compare-allocations.ts";
 export { type BacktestOutcome, type RunBacktestOptions, runBacktest } from "./engine/run-backtest.ts";
 export { instantiateKernels as kernels } from "./kernels/load.ts";

@@ -2,14 +2,15 @@ import { contextFromRegistry } from "./config/context.ts";
 import { fundingMode } from "./config/funding-mode.ts";
 import { loadConfig, resolveObject } from "./config/load.ts";
 import type { Config, OrchestratorFile } from "./config/schema.ts";
+import type { SingleStrategyFile } from "./config/single-strategy.ts";
 import { dateToMs } from "./lib/utc.ts";
 import type { Market } from "./market/market.ts";
 import { openMarket } from "./market/open-market.ts";
 import { DAY_MS } from "./market/timeframe.ts";
 import * as registry from "./strategies/registry.ts";
 
-/** Fills defaults and checks every rule; throws a ConfigError with all issues. */
-export function resolveConfig(file: OrchestratorFile): Config {
+/** Fills defaults and checks every rule, of either form of file; throws a ConfigError with all issues. */
+export function resolveConfig(file: OrchestratorFile | SingleStrategyFile): Config {
   return resolveObject(file, contextFromRegistry(registry));
 }
 

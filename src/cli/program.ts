@@ -1,5 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { packageVersion } from "../lib/package.ts";
+import { collect, date, examples, group, nonNegative, positive, whole } from "./arguments.ts";
+import { addControl } from "./groups/control.ts";
+import { addRecording } from "./groups/recording.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -18,6 +21,8 @@ export function buildProgram(): Command {
   addData(program);
   addExplain(program);
   addPod(program);
+  addRecording(program);
+  addControl(program);
   return program;
 }
 
@@ -178,43 +183,4 @@ function addPod(program: Command): void {
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot pod revive pod-tsmom-major --at 2025-09-30"))
     .action(async (pod: string, flags) => (await import("./commands/pod-revive.ts")).podRevive(pod, flags));
-}
-
-/** A command that only holds others: without one of them it prints its help and fails as wrong usage. */
-function group(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).exitOverride();
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
-}
-
-function collect(value: string, all: readonly string[]): string[] {
-  return [...all, value];
-}
-
-function date(value: string): string {
-  const ms = Date.parse(`${value}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(value)) {
-    throw new InvalidArgumentError('Expected a date such as "2024-01-31".');
-  }
-  return value;
-}
-
-function positive(value: string): number {
-  const number = nonNegative(value);
-  if (number === 0) throw new InvalidArgumentError("Expected a number above 0.");
-  return number;
-}
-
-function nonNegative(value: string): number {
-  const number = Number(value);
-  if (value.trim() === "" || !Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError("Expected a number, 0 or more.");
-  return number;
-}
-
-function whole(value: string): number {
-  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError("Expected a whole number, 0 or more.");
-  return Number(value);
 }

@@ -8,6 +8,7 @@ import { singleStrategyForm } from "../../src/config/file-form.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import { showConfig } from "../../src/config/show.ts";
+import { resolveConfig } from "../../src/library.ts";
 import { context } from "./support.ts";
 
 const load = (text: string, env: Record<string, string> = {}): LoadedConfig =>
@@ -103,6 +104,11 @@ backtest: {start: 2024-02-01, end: 2024-01-01}
       'data.instruments["ETH/USDT"]',
     ]);
     expect(load(`${MINIMAL}execution: {mode: live}\nbacktest: {capital: 500}\n`).warnings).toEqual([]);
+  });
+
+  it("is resolved by the library, too", () => {
+    const config = resolveConfig({ strategy: { name: "ema-cross" }, symbols: ["ETH/USDT"], timeframe: "1h" });
+    expect(config.pods.map(({ pod_id, timeframe }) => [pod_id, timeframe])).toEqual([["ema-cross", "1h"]]);
   });
 
   it("has a JSON Schema of its own", () => {

@@ -163,6 +163,27 @@ describe("the float reference agrees", () => {
     expect(worst, where).toBeLessThan(1e-6);
   });
 
+  it("with coarse lots and ticks that change on the way", () => {
+    const file = shipped("hourly-portfolio");
+    const instruments = {
+      "AVAX/USDT": { lot: 1, tick: 0.001 },
+      "BTC/USDT": [
+        { from: "2023-01-01", lot: 0.001, tick: 0.1 },
+        { from: "2024-06-01", lot: 0.005, tick: 0.5 },
+      ],
+      "ETH/USDT": [{ from: "2023-07-01", lot: 0.25, tick: 0.25 }],
+      "SOL/USDT": { lot: 3, tick: 0.01 },
+    };
+    const config = resolve({ ...file, data: { ...file.data, instruments } });
+    const market = marketOf(config, dataFolder());
+    const { worst, where, days } = compareWithReference(config, market);
+    expect(days).toBe(1096);
+    expect(worst, where).toBeLessThan(1e-6);
+    const plain = simulate(resolve(file), market, { fast: true, orchestrated: false });
+    const ruled = simulate(config, market, { fast: true, orchestrated: false });
+    expect(ruled.resultHash).not.toBe(plain.resultHash);
+  });
+
   it("on daily bars with funding inside the bar", () => {
     const { pods, ...file } = shipped("hourly-portfolio");
     const daily = pods.map((pod) => ({ ...pod, timeframe: "1D" }));

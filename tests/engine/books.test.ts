@@ -11,7 +11,7 @@ import type { Engine } from "../../src/orchestrator/engine.ts";
 import type { EngineEvent } from "../../src/orchestrator/events.ts";
 import { AccountBook } from "../support/account-book.ts";
 import { plainKernels, plainKernelsFrom } from "../support/plain-kernels.ts";
-import { randomScript, withMargin } from "../support/random-script.ts";
+import { randomScript, withMargin, withSteps } from "../support/random-script.ts";
 import { runScript, type Script } from "../support/scripted.ts";
 
 /** Runs the script slice by slice and compares both books after every event, and the engine's state after every slice. */
@@ -46,6 +46,22 @@ describe("the account book and the sum of the pods", () => {
     let compared = 0;
     for (let seed = 1; seed <= 10; seed++) compared += audit(randomScript(seed, pods, symbols, 60)).compared;
     expect(compared).toBeGreaterThan(100);
+  });
+
+  it("agree with quantity and price steps, and on wishes that are whole steps", () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const script = withSteps(randomScript(seed, 5, 4, 60));
+      expect(audit(script).compared).toBeGreaterThan(10);
+      audit({ ...script, setup: { ...script.setup, netting: "gross" } });
+      const { engine, events } = runScript(script);
+      const steps = new Map(engine.setup.symbols.map(({ symbol, lotStep }) => [symbol, lotStep]));
+      const held = new Map<string, number>();
+      for (const event of events) {
+        if (event.type === "part") held.set(`${event.podId} ${event.symbol}`, event.lotsAfter);
+        if (event.type !== "wish" || event.wishLots === held.get(`${event.podId} ${event.symbol}`)) continue;
+        expect(Math.abs(event.wishLots % (steps.get(event.symbol) as number))).toBe(0);
+      }
+    }
   });
 
   it("agree with gross netting", () => {

@@ -140,6 +140,9 @@ describe("the schedule", () => {
   it("keeps the books in a unit that holds every step", () => {
     expect(scheduleOf({}).lotsPerUnit).toEqual([1e8]);
     expect(scheduleOf({}, { ...symbol, firstOpen: 0.05 }).lotsPerUnit).toEqual([1e6]);
+    // A first price of 0.000012 is five decades below 1: a lot is 1e-3.
+    expect(scheduleOf({}, { ...symbol, firstOpen: 0.000012 }).lotsPerUnit).toEqual([1e3]);
+    expect(scheduleOf({ lot: 1e-12 }).lotsPerUnit).toEqual([1e12]);
     expect(scheduleOf({ lot: 0.001 })).toMatchObject({ lotsPerUnit: [1000], initial: [{ lotStep: 1 }] });
     expect(scheduleOf({ lot: 0.025 })).toMatchObject({ lotsPerUnit: [1000], initial: [{ lotStep: 25 }] });
     expect(scheduleOf({ lot: 1000 })).toMatchObject({ lotsPerUnit: [1], initial: [{ lotStep: 1000 }] });

@@ -195,6 +195,18 @@ describe("bars that are missing", () => {
     expect(last === undefined || last.type !== "fill").toBe(true);
   });
 
+  it("weekends: a daily pod signals on the days there are, and they are the days with a return", () => {
+    const week = (ms: number) => new Date(ms).getUTCDay();
+    const weekends = Array.from({ length: 20 }, (_, d) => Date.UTC(2019, 2, 1 + d)).filter((ms) => week(ms) % 6 === 0);
+    const cut = weekends.reduce((market, ms) => without(market, ms, ms + DAY), market);
+    const signals = signalsOf(file, cut);
+    expectAll(signals, cut);
+    expect([...signals.run.record.days.timeMs].every((ms) => week(ms) % 6 !== 0)).toBe(true);
+    expect(signals.run.record.days.timeMs).toHaveLength(20 - weekends.length);
+    const daily = signals.targets.filter(({ podId }) => podId === "day");
+    expect(new Set(daily.map(({ timeMs }) => week(timeMs)))).toEqual(new Set([1, 2, 3, 4, 5]));
+  });
+
   it("the leap day is a day", () => {
     const leap = mixed("1h", "2020-02-27", "2020-03-02");
     const { run } = signalsOf({ ...leap, pods: leap.pods.slice(0, 3) });

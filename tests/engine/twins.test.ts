@@ -5,15 +5,15 @@
 import { describe, expect, it } from "vitest";
 import { instantiateKernels } from "../../src/kernels/load.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
-import { randomScript, withMargin } from "../support/random-script.ts";
+import { randomScript, withMargin, withSteps } from "../support/random-script.ts";
 import { runScript } from "../support/scripted.ts";
 
 const bytes = (values: ArrayLike<number>): string => Buffer.from(Float64Array.from(values).buffer).toString("base64");
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])("random walk %i", (seed) => {
   const walk = randomScript(seed, 1 + (seed % 4) * 2, 1 + (seed % 3) * 2, 300);
-  // The last two are liquidated on the way.
-  const script = withMargin(walk, seed > 6 ? 1.5 : 0.005);
+  // The last two are liquidated on the way; every other one has instrument rules.
+  const script = withMargin(seed % 2 === 0 ? withSteps(walk) : walk, seed > 6 ? 1.5 : 0.005);
   const reference = runScript(script, { chunk: 256 });
 
   it("runs to its end, or to its liquidation", () => {

@@ -5,7 +5,7 @@
  * In scope: 2.1 time, candles, warm-up; 2.2 books; 2.3 sizing, band, gross limit; 2.4 netting (net, gross); 2.5
  * fills, fees, attribution, funding; 2.6 stops; the seven simple strategies of part 3. With `orchestrator` also: 4.2
  * allocation, 4.3 life cycle, 4.4 Page-Hinkley, 2.6 portfolio halts, 2.3.1 intra-pod weights, `paused`. Out of
- * scope: lots and rounding, instrument rules, liquidation, revival and resume by an operator, ensemble,
+ * scope: lots and rounding without a rule, minimum notional, liquidation, revival and resume by an operator, ensemble,
  * alerts. Without `orchestrator` initial fractions are held, nothing halts and k is 1.
  *
  * Files: this one holds the phases; reference-allocation.ts 4.2, reference-lifecycle.ts 4.3 and 4.4,
@@ -36,6 +36,9 @@
  * 2.5 No partial fills and no minimum notional here, so F = D and each pod gets exactly its demand.
  * 2.5 The fee of a net order is cost x |D| x price, shared by |whole attributed demand| (majority and minority
  *     pods alike).
+ * 2.3.2, 7.2 With a lot, q*, the band's edge and scaled wishes are whole lots towards zero, by the rule of the slice's
+ *     close, where the order is placed. A position from a finer lot may be held and closed.
+ * 2.5, 7.2 With a tick, the price after slippage goes on to the next tick against the order, by the rule of the open.
  * 2.5 A funding time at a slice's open, or in a gap before it, is paid before the fills at the last mark; one inside
  *     the slice at the bar's open (without a bar: the last mark) on what is left after the fills and stops.
  * 2.5 Pending orders fill (also reductions) before stops of the same bar are tested, even if the bar opened beyond
@@ -154,6 +157,7 @@ import type {
   RefOrchestrator,
   RefOutput,
   RefPod,
+  RefRule,
   RefTransition,
 } from "./reference-types.js";
 
@@ -684,8 +688,28 @@ function fundingInside(world: World, slice: Slice): void {
 // Phase 1: fill the pending orders at the open (2.4, 2.5)
 // ---------------------------------------------------------------------------------------------------------------------
 
-function worsened(world: World, price: number, side: number): number {
-  return price * (1 + (side * world.input.slippageBps) / 10_000);
+function ruleAt(world: World, symbol: string, ms: number): RefRule | undefined {
+  const rules = world.input.instruments?.[symbol] ?? [];
+  return rules.filter(({ from }) => from === null || Date.parse(`${from}T00:00:00Z`) <= ms).at(-1);
+}
+
+/** Of a number of steps: doubles miss whole numbers by this much. */
+const STEP_DUST = 1e-9;
+
+/** Whole lots towards zero. */
+function wholeLots(world: World, symbol: string, quantity: number, ms: number): number {
+  const lot = ruleAt(world, symbol, ms)?.lot;
+  if (lot === undefined) return quantity;
+  return Math.sign(quantity) * Math.floor(Math.abs(quantity) / lot + STEP_DUST) * lot;
+}
+
+function worsened(world: World, slice: Slice, symbol: string, price: number, side: number): number {
+  const moved = price * (1 + (side * world.input.slippageBps) / 10_000);
+  const tick = ruleAt(world, symbol, slice.open)?.tick;
+  if (tick === undefined) return moved;
+  const ticks = moved / tick;
+  if (Math.abs(ticks - Math.round(ticks)) < 1e-13 * ticks) return Math.round(ticks) * tick;
+  return (side > 0 ? Math.ceil(ticks) : Math.floor(ticks)) * tick;
 }
 
 function phase1Open(world: World, slice: Slice): void {
@@ -697,7 +721,7 @@ function phase1Open(world: World, slice: Slice): void {
 
     if (world.input.netting === "gross") {
       for (const { pod, quantity } of demands) {
-        const price = worsened(world, bar.o, Math.sign(quantity));
+        const price = worsened(world, slice, symbol, bar.o, Math.sign(quantity));
         book(world, slice, pod, symbol, quantity, price, cost * Math.abs(quantity) * price, "net");
       }
       continue;
@@ -713,7 +737,7 @@ function phase1Open(world: World, slice: Slice): void {
       for (const { pod, quantity } of demands) book(world, slice, pod, symbol, quantity, bar.o, 0, "cross");
       continue;
     }
-    const price = worsened(world, bar.o, Math.sign(net));
+    const price = worsened(world, slice, symbol, bar.o, Math.sign(net));
     const orderFee = cost * Math.abs(net) * price;
     for (const { pod, quantity } of demands) {
       book(world, slice, pod, symbol, quantity, price, (orderFee * Math.abs(quantity)) / total, "net");
@@ -783,7 +807,7 @@ function phase2Intrabar(world: World, slice: Slice): void {
       if (position === undefined || market === undefined) continue;
       const trigger = triggerPrice(pod, market, position, bar);
       if (trigger !== undefined) {
-        const price = worsened(world, trigger, -Math.sign(position.quantity));
+        const price = worsened(world, slice, symbol, trigger, -Math.sign(position.quantity));
         exits.push({ pod, market, quantity: -position.quantity, price });
       } else if (position.quantity > 0) {
         position.peak = Math.max(position.peak, bar.h);
@@ -1032,7 +1056,15 @@ function podWeights(pod: Pod, slice: Slice): number[] {
 }
 
 /** 2.3.3: the no-trade band. */
-function bandedWish(pod: Pod, wanted: number, current: number, mark: number, equity: number): number {
+function bandedWish(
+  pod: Pod,
+  unrounded: number,
+  current: number,
+  mark: number,
+  equity: number,
+  round: (quantity: number) => number,
+): number {
+  const wanted = round(unrounded);
   if (wanted === 0) return 0; // q* = 0: trades if it holds something
   const opposite = wanted * current < 0;
   if (opposite) return wanted;
@@ -1040,7 +1072,7 @@ function bandedWish(pod: Pod, wanted: number, current: number, mark: number, equ
   if (Math.abs(wanted - current) * mark < band) return current;
   const sameSign = wanted * current > 0;
   if (pod.config.risk.rebalance_to === "edge" && sameSign) {
-    return wanted - (Math.sign(wanted - current) * band) / mark;
+    return wanted - Math.sign(wanted - current) * round(band / mark);
   }
   return wanted;
 }
@@ -1058,7 +1090,8 @@ function phase7Net(world: World, slice: Slice, k: number): void {
       const mark = world.marks.get(market.symbol);
       if (mark === undefined) return; // never had a bar: no mark and no wish
       const wanted = rests ? 0 : (at(weights, index) * own * k) / mark;
-      wished.set(market.symbol, bandedWish(pod, wanted, held(pod, market.symbol), mark, own));
+      const round = (quantity: number): number => wholeLots(world, market.symbol, quantity, slice.close);
+      wished.set(market.symbol, bandedWish(pod, wanted, held(pod, market.symbol), mark, own, round));
     });
     return wished;
   });
@@ -1081,7 +1114,8 @@ function phase7Net(world: World, slice: Slice, k: number): void {
     world.pods.forEach((pod, index) => {
       const wish = at(wishes, index).get(symbol);
       if (wish === undefined) return;
-      const quantity = wish * scale - held(pod, symbol);
+      const scaled = scale === 1 ? wish : wholeLots(world, symbol, wish * scale, slice.close);
+      const quantity = scaled - held(pod, symbol);
       if (quantity !== 0) demands.push({ pod, quantity });
     });
     if (demands.length > 0) world.pending.set(symbol, demands);

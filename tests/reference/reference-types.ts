@@ -13,6 +13,13 @@ export interface RefBar {
   v: number;
 }
 
+/** Trading rules from a date on. */
+export interface RefRule {
+  from: string | null; // null: always
+  lot?: number | undefined;
+  tick?: number | undefined;
+}
+
 /** A funding time and the rate that longs pay to shorts then. */
 export interface RefFunding {
   t: number;
@@ -100,6 +107,7 @@ export interface RefInput {
   pods: RefPod[];
   bars: Record<string, RefBar[]>;
   funding?: Record<string, RefFunding[]>; // per symbol, ascending; none: nobody pays
+  instruments?: Record<string, RefRule[]>; // per symbol, ascending; the last whose date has come holds
   orchestrator?: RefOrchestrator;
 }
 

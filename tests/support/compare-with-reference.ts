@@ -64,7 +64,7 @@ function firstDifference(ours: readonly string[], theirs: readonly string[]): st
 }
 
 function referenceInput(
-  { backtest, portfolio, orchestrator, pods }: Config,
+  { backtest, portfolio, orchestrator, pods, data }: Config,
   market: Market,
   orchestrated: boolean,
 ): RefInput {
@@ -95,8 +95,16 @@ function referenceInput(
     pods,
     bars,
     funding,
+    instruments: referenceRules(data.instruments),
     ...(orchestrated ? { orchestrator: referenceOrchestrator(orchestrator) } : {}),
   };
+}
+
+function referenceRules(instruments: Config["data"]["instruments"]): NonNullable<RefInput["instruments"]> {
+  const entries = Object.entries(instruments).map(
+    ([symbol, rules]) => [symbol, Array.isArray(rules) ? rules : [{ from: null, ...rules }]] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 function referenceOrchestrator(settings: Config["orchestrator"]): NonNullable<RefInput["orchestrator"]> {

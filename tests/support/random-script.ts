@@ -85,3 +85,16 @@ export function withMargin(script: Script, maintenanceRate: number): Script {
   }));
   return { ...script, symbols };
 }
+
+/** The same script with quantity and price steps, coarse ones among them, and minimum notionals. */
+export function withSteps(script: Script): Script {
+  const steps = [1, 5, 2500, 1e6];
+  const symbols = script.symbols.map((entry, s) => ({
+    ...(typeof entry === "string" ? { symbol: entry } : entry),
+    lotStep: steps[s % steps.length] as number,
+    tickDigits: s % 2 === 0 ? 5 : 0,
+    tickScale: 1000,
+    minNotional: 100,
+  }));
+  return { ...script, symbols };
+}
