@@ -5,8 +5,8 @@ const SPLITTER: f64 = 134217729.0; // 2^27 + 1
 
 /** More units left over than this are given to most of their owners in one go. */
 const MANY: f64 = 4.0;
-/** Thresholds tried before the units are given one by one. */
-const STEPS: i32 = 4;
+/** The part of them that goes so: remainders are spread evenly, and a threshold that is too low gives nothing. */
+const AT_ONCE: f64 = 0.8;
 
 /** The rounding error of `product = a·b`, exactly: a·b = product + productError(a, b, product). */
 export function productError(a: f64, b: f64, product: f64): f64 {
@@ -87,7 +87,7 @@ export function apportion(
     unchecked((remainder[i] = rest));
     left -= floor;
   }
-  if (left > MANY) left -= giveAbove(divisor * (1.0 - left / sharing), left, n, share, remainder);
+  if (left > MANY) left -= giveAbove(divisor * (1.0 - (AT_ONCE * left) / sharing), left, n, share, remainder);
   for (let unit: i32 = 0; unit < n && left > 0.0; unit++) {
     let best: i32 = 0;
     for (let i: i32 = 1; i < n; i++) {
@@ -100,34 +100,23 @@ export function apportion(
 }
 
 /**
- * One unit to every remainder above `threshold`, if there are no more of them than units: whatever lies above a threshold comes
- * before everything below it. Remainders are spread evenly, so a threshold near the right one is found in a pass or
- * two, and few units are left.
+ * One unit to every remainder above `threshold`, unless they are more than the units: whatever lies above a threshold comes before
+ * everything below it.
  *
  * Writes   share, remainder.
  * Returns  the units given.
  */
 function giveAbove(threshold: f64, left: f64, n: i32, share: StaticArray<f64>, remainder: StaticArray<f64>): f64 {
-  let limit: f64 = threshold;
-  let above: f64 = countAbove(limit, n, remainder);
-  for (let step: i32 = 0; step < STEPS && above > left; step++) {
-    limit += limit * ((above - left) / f64(n) + 0.01);
-    above = countAbove(limit, n, remainder);
+  let above: f64 = 0.0;
+  for (let i: i32 = 0; i < n; i++) {
+    if (unchecked(remainder[i]) > threshold) above += 1.0;
   }
   if (above > left) return 0.0;
   for (let i: i32 = 0; i < n; i++) {
-    if (unchecked(remainder[i]) > limit) {
+    if (unchecked(remainder[i]) > threshold) {
       unchecked((share[i] = unchecked(share[i]) + 1.0));
       unchecked((remainder[i] = -1.0));
     }
-  }
-  return above;
-}
-
-function countAbove(limit: f64, n: i32, remainder: StaticArray<f64>): f64 {
-  let above: f64 = 0.0;
-  for (let i: i32 = 0; i < n; i++) {
-    if (unchecked(remainder[i]) > limit) above += 1.0;
   }
   return above;
 }
