@@ -247,6 +247,11 @@ describe.each([
     expect(correlations(workspace, 3)).toMatchObject({ undefinedColumns: [1], mean: expect.closeTo(0.5, 15) });
   });
 
+  it("a correlation of exactly 0 is one, and counts in the mean", () => {
+    setCovariance(workspace, [1, 0, 0.5, 0, 1, 0.25, 0.5, 0.25, 1]);
+    expect(correlations(workspace, 3)).toMatchObject({ undefinedColumns: [], mean: 0.25 });
+  });
+
   it.each(SIZES)("risk shares equal the definition and sum to 1, n = %i", (n) => {
     const { covariance } = unwrap(estimate(randomReturns(60, n, 7 * n), n, SAMPLE));
     const draw = normal(n);
