@@ -9,8 +9,7 @@ import { fileURLToPath } from "node:url";
 import { cppOf, writeJavaScript } from "./dialect.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const FOLDER =
-  process.env.MCBOT_PEERS ?? fileURLToPath(new URL("../../node_modules/.cache/numeric-peers", import.meta.url));
+const FOLDER = process.env.MCBOT_PEERS ?? fileURLToPath(new URL("../.peers/numeric/", import.meta.url));
 const PYTHON_PACKAGES = ["numpy==2.4.6", "scipy==1.17.1", "river==0.26.1", "skfolio==1.12.2"];
 const RISKPARITY = "riskparityportfolio==0.6.0";
 const NPM_PACKAGE = "portfolio-allocation@0.0.11";
