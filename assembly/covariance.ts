@@ -56,22 +56,28 @@ export function sampleCovariance(
  * Writes   cov (both triangles), report, work.
  * Returns  OK; INVALID_INPUT (days < 1, n < 1, decay out of range, a value not finite, overflow).
  * Cost     O(days · n²); no allocation.
- * Source   RiskMetrics Technical Document (1996), normalised rather than recursive initialisation.
+ * Source   RiskMetrics Technical Document (1996).
+ *
+ * @param recursive 1 for the recursion S_t = decay·S_(t−1) + (1 − decay)·x_t·x_tᵀ from S_0 = x_0·x_0ᵀ, whose first row weighs
+ *        1 / (1 − decay) times as much; needs decay < 1. 0 for the formula above.
  */
 export function ewmaCovariance(
   returns: StaticArray<f64>,
   days: i32,
   n: i32,
   decay: f64,
+  recursive: i32,
   cov: StaticArray<f64>,
   work: StaticArray<f64>,
   report: StaticArray<f64>,
 ): i32 {
   if (!(days >= 1 && n >= 1 && decay > 0.0 && decay <= 1.0)) return STATUS_INVALID_INPUT;
+  if (recursive === 1 && decay === 1.0) return STATUS_INVALID_INPUT;
   let weight: f64 = 1.0;
   let total: f64 = 0.0;
   clearPadding(work, days, n);
   for (let t: i32 = days - 1; t >= 0; t--) {
+    if (recursive === 1 && t === 0 && days > 1) weight /= 1.0 - decay;
     const root: f64 = Math.sqrt(weight);
     weighRow(returns, t * n, n, root, work, place(days, 0, t), panelLength(days));
     total += weight;

@@ -3,6 +3,11 @@
 
 const SPLITTER: f64 = 134217729.0; // 2^27 + 1
 
+/** More units left over than this are given to most of their owners in one go. */
+const MANY: f64 = 4.0;
+/** The part of them that goes so: remainders are spread evenly, and a threshold that is too low gives nothing. */
+const AT_ONCE: f64 = 0.8;
+
 /** The rounding error of `product = a·b`, exactly: a·b = product + productError(a, b, product). */
 export function productError(a: f64, b: f64, product: f64): f64 {
   const at = SPLITTER * a;
@@ -49,7 +54,7 @@ export function roundHalfUp(x: f64): f64 {
  * Shapes   weight[n] ≥ 0 summing to `divisor` > 0; share[n], remainder[n] (scratch).
  * Units    whole numbers below 2^53; the sign of `total` is free.
  * Writes   share, remainder.
- * Cost     O(n) and O(n) more for every unit left over (at most n − 1).
+ * Cost     O(n), and O(n) more for each of the few units that are left after most were given at once.
  */
 export function apportion(
   total: f64,
@@ -60,13 +65,29 @@ export function apportion(
   remainder: StaticArray<f64>,
 ): void {
   let left: f64 = total;
+  let sharing: f64 = 0.0;
   for (let i: i32 = 0; i < n; i++) {
     const w: f64 = unchecked(weight[i]);
-    const floor: f64 = w === divisor ? total : floorDivide(total, w, divisor);
+    let floor: f64 = total;
+    let rest: f64 = 0.0;
+    if (w > 0.0) sharing += 1.0;
+    if (w !== divisor) {
+      floor = Math.floor((total * w) / divisor);
+      rest = exactDifference(total, w, floor, divisor);
+      // As in floorDivide: the estimate is at most one away.
+      if (rest < 0.0) {
+        floor -= 1.0;
+        rest += divisor;
+      } else if (rest >= divisor) {
+        floor += 1.0;
+        rest -= divisor;
+      }
+    }
     unchecked((share[i] = floor));
-    unchecked((remainder[i] = exactDifference(total, w, floor, divisor)));
+    unchecked((remainder[i] = rest));
     left -= floor;
   }
+  if (left > MANY) left -= giveAbove(divisor * (1.0 - (AT_ONCE * left) / sharing), left, n, share, remainder);
   for (let unit: i32 = 0; unit < n && left > 0.0; unit++) {
     let best: i32 = 0;
     for (let i: i32 = 1; i < n; i++) {
@@ -76,4 +97,26 @@ export function apportion(
     unchecked((remainder[best] = -1.0));
     left -= 1.0;
   }
+}
+
+/**
+ * One unit to every remainder above `threshold`, unless they are more than the units: whatever lies above a threshold comes before
+ * everything below it.
+ *
+ * Writes   share, remainder.
+ * Returns  the units given.
+ */
+function giveAbove(threshold: f64, left: f64, n: i32, share: StaticArray<f64>, remainder: StaticArray<f64>): f64 {
+  let above: f64 = 0.0;
+  for (let i: i32 = 0; i < n; i++) {
+    if (unchecked(remainder[i]) > threshold) above += 1.0;
+  }
+  if (above > left) return 0.0;
+  for (let i: i32 = 0; i < n; i++) {
+    if (unchecked(remainder[i]) > threshold) {
+      unchecked((share[i] = unchecked(share[i]) + 1.0));
+      unchecked((remainder[i] = -1.0));
+    }
+  }
+  return above;
 }

@@ -1,3 +1,4 @@
+import { addressOf, laneMax, laneSum } from "./lanes";
 import { finite } from "./status";
 
 // Settings, one array for all streams.
@@ -174,9 +175,57 @@ export function pageHinkleyTick(
   const minInputs: f64 = unchecked(settings[MIN_INPUTS]);
   const resets: boolean = unchecked(settings[RESET]) > 0.0;
   let found: i32 = 0;
-  for (let s: i32 = 0; s < streams; s++) {
+  let s: i32 = 0;
+  for (; s + 1 < streams; s += 2) {
+    if (advancePair(state, streams, s, values, scores, delta, lambda, alpha)) continue;
+    for (let own: i32 = s; own < s + 2; own++) {
+      found += advance(state, streams, own, unchecked(values[own]), delta, lambda, alpha, minInputs, resets);
+      unchecked((scores[own] = pageHinkleyScore(state, streams, own)));
+    }
+  }
+  for (; s < streams; s++) {
     found += advance(state, streams, s, unchecked(values[s]), delta, lambda, alpha, minInputs, resets);
     unchecked((scores[s] = pageHinkleyScore(state, streams, s)));
   }
   return found;
+}
+
+/**
+ * Streams s and s + 1 side by side, bit for bit as `advance`, when nothing special happens: both inputs finite, neither in alarm
+ * before or after. Otherwise writes nothing and returns false.
+ */
+function advancePair(
+  state: StaticArray<f64>,
+  streams: i32,
+  s: i32,
+  values: StaticArray<f64>,
+  scores: StaticArray<f64>,
+  delta: f64,
+  lambda: f64,
+  alpha: f64,
+): boolean {
+  const field: usize = usize(streams) << 3;
+  const atCount: usize = addressOf(state, s);
+  const atMean: usize = atCount + field;
+  const atSum: usize = atMean + field;
+  const atLow: usize = atSum + field;
+  const xs: v128 = v128.load(addressOf(values, s));
+  // x − x is 0 or NaN, an alarm 0 or 1.
+  if (laneSum(f64x2.add(f64x2.sub(xs, xs), v128.load(atLow + field))) !== 0.0) return false;
+  const ones: v128 = f64x2.splat(1.0);
+  const counts: v128 = f64x2.add(v128.load(atCount), ones);
+  const befores: v128 = v128.load(atMean);
+  const means: v128 = f64x2.add(befores, f64x2.mul(f64x2.sub(xs, befores), f64x2.div(ones, counts)));
+  const rises: v128 = f64x2.sub(f64x2.sub(means, xs), f64x2.splat(delta));
+  const sums: v128 = f64x2.add(f64x2.mul(f64x2.splat(alpha), v128.load(atSum)), rises);
+  const lows: v128 = f64x2.pmin(v128.load(atLow), sums);
+  const scored: v128 = f64x2.sub(sums, lows);
+  // Whether it counts as an alarm yet is for the scalar form to say.
+  if (!(laneMax(scored) <= lambda)) return false;
+  v128.store(atCount, counts);
+  v128.store(atMean, means);
+  v128.store(atSum, sums);
+  v128.store(atLow, lows);
+  v128.store(addressOf(scores, s), scored);
+  return true;
 }

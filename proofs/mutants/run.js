@@ -16,7 +16,7 @@ const FOLDER = join(tmpdir(), "mcbot-mutants");
 const RESULTS = join(FOLDER, "results.json");
 const PARALLEL = 2;
 /** A mutant that runs longer than this does not end: killed. */
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -44,6 +44,7 @@ const vitest = await createVitest("test", {
   isolate: false,
   maxWorkers: 1,
   bail: 1,
+  testTimeout: 60_000,
   // The plain arm runs the source that was not mutated.
   testNamePattern: "^(?!.*plain)",
 });
@@ -71,4 +72,5 @@ process.on("message", async ({ file, text, tests }) => {
   const by = await killer(tests);
   process.send({ outcome: by === null ? "survived" : "killed", by });
 });
+process.on("disconnect", () => process.exit());
 process.send({ outcome: "ready" });

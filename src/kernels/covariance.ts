@@ -5,8 +5,8 @@ import { type RefusedStatus, statusOf } from "./status.ts";
 
 export type CovarianceEstimator =
   | { readonly kind: "sample" }
-  /** Half-life in rows (days). */
-  | { readonly kind: "ewma"; readonly halflife: number }
+  /** Half-life in rows (days); weights normalised over the window, or RiskMetrics' recursion from the first row. */
+  | { readonly kind: "ewma"; readonly halflife: number; readonly start?: "normalised" | "recursive" }
   | { readonly kind: "ledoit_wolf" };
 
 export type CovarianceEstimate =
@@ -56,7 +56,8 @@ function runEstimator(workspace: MatrixWorkspace, estimator: CovarianceEstimator
     case "ewma": {
       assert(estimator.halflife > 0, `ewma: half-life ${estimator.halflife} must be positive`);
       const decay = math.pow(0.5, 1 / estimator.halflife);
-      return kernels.ewmaCovariance(returns.at, days, assets, decay, covariance.at, work, report.at);
+      const recursive = estimator.start === "recursive" ? 1 : 0;
+      return kernels.ewmaCovariance(returns.at, days, assets, decay, recursive, covariance.at, work, report.at);
     }
   }
 }

@@ -9,6 +9,8 @@ export interface RiskBudgetOptions {
   readonly maxIterations?: number;
   /** Weights of an earlier solution, positive; ignored when one is not. */
   readonly start?: Float64Array;
+  /** +1 or −1 per asset: a long/short book. Weights get these signs and Σ|w| = 1; the shares are still the budgets. */
+  readonly signs?: ArrayLike<number>;
 }
 
 export type RiskBudgetSolution =
@@ -38,7 +40,37 @@ const MAX_ITERATIONS = 60;
 export function riskBudget(
   workspace: MatrixWorkspace,
   budget: Float64Array,
-  { tolerance = RISK_BUDGET_TOLERANCE, maxIterations = MAX_ITERATIONS, start }: RiskBudgetOptions = {},
+  { signs, ...options }: RiskBudgetOptions = {},
+): RiskBudgetSolution {
+  if (signs === undefined) return solveLong(workspace, budget, options);
+  const assets = budget.length;
+  workspace.checkAssets(assets);
+  const isSigned = signs.length === assets && Array.from(signs).every((sign) => Math.abs(sign) === 1);
+  assert(isSigned, `risk budget: signs must be ${assets} times 1 or -1`);
+  flipSigns(workspace.covariance.view, signs);
+  const solution = solveLong(workspace, budget, {
+    ...options,
+    ...(options.start && { start: options.start.map(Math.abs) }),
+  });
+  // Twice is back, to the bit.
+  flipSigns(workspace.covariance.view, signs);
+  return "weights" in solution
+    ? { ...solution, weights: solution.weights.map((w, i) => w * (signs[i] as number)) }
+    : solution;
+}
+
+/** Σᵢⱼ·sᵢ·sⱼ in place: one solution per orthant (Spinu 2013, prop. 1.3). */
+function flipSigns(covariance: Float64Array, signs: ArrayLike<number>): void {
+  const n = signs.length;
+  for (let at = 0; at < n * n; at++) {
+    if (signs[Math.floor(at / n)] !== signs[at % n]) covariance[at] = -(covariance[at] as number);
+  }
+}
+
+function solveLong(
+  workspace: MatrixWorkspace,
+  budget: Float64Array,
+  { tolerance = RISK_BUDGET_TOLERANCE, maxIterations = MAX_ITERATIONS, start }: Omit<RiskBudgetOptions, "signs">,
 ): RiskBudgetSolution {
   const assets = budget.length;
   workspace.checkAssets(assets);

@@ -57,7 +57,8 @@ export interface MatrixKernels {
   ): number;
   // biome-ignore format: as above
   ewmaCovariance(
-    returns: Pointer, days: number, n: number, decay: number, cov: Pointer, work: Pointer, report: Pointer,
+    returns: Pointer, days: number, n: number, decay: number, recursive: number, cov: Pointer, work: Pointer,
+    report: Pointer,
   ): number;
   // biome-ignore format: as above
   ledoitWolfCovariance(

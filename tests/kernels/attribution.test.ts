@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instantiateKernels } from "../../src/kernels/load.ts";
 import golden from "../golden/netting.json" with { type: "json" };
+import { uniform } from "../support/candles.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
 import { naiveAttribute } from "./naive/apportion.ts";
 
@@ -54,5 +55,25 @@ describe.each([
       }
     });
     fc.assert(property, { seed: 5, numRuns: 300 });
+  });
+
+  it.each([9, 17, 33, 37])("many units left over, small remainders and ties, n = %i", (n) => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = uniform(1000 * n + seed);
+      const wanted = Array.from({ length: n }, () =>
+        Math.floor(random() * (seed % 4 === 0 ? 2 ** 40 : 1 + (seed % 7))),
+      );
+      const net = wanted.reduce((sum, d) => sum + d, 0);
+      const filled = Math.floor(net * random());
+      expect(attribute(wanted, filled).map(BigInt)).toEqual(naiveAttribute(wanted.map(BigInt), BigInt(filled)));
+    }
+  });
+
+  it("touches no pod's neighbour", () => {
+    outs.fill(7);
+    attribute([3, -1, 4], 6);
+    expect(outs[3]).toBe(7);
+    attribute([3, -1, 4], 2);
+    expect(outs[3]).toBe(7);
   });
 });

@@ -155,6 +155,24 @@ describe.each([
     expect(estimate(returns.subarray(0, 3), 3, EWMA).status).toBe("OK");
   });
 
+  it.each([1, 2, 3, 17, 90])("ewma, recursive: RiskMetrics' recursion from the first row, %i days", (days) => {
+    const n = 3;
+    const returns = randomReturns(days, n, 6);
+    const decay = 0.5 ** (1 / 30);
+    const rows = naive.rowsOf(returns, n);
+    const outer = (x: readonly number[]) => x.map((a) => x.map((b) => a * b));
+    const expected = rows
+      .slice(1)
+      .reduce(
+        (s, x) => s.map((row, i) => row.map((c, j) => decay * c + (1 - decay) * (x[i] ?? 0) * (x[j] ?? 0))),
+        outer(rows[0] ?? []),
+      );
+    const { covariance } = unwrap(estimate(returns, n, { kind: "ewma", halflife: 30, start: "recursive" }));
+    expectClose(covariance, expected, 1e-13);
+    const { kernels, returns: column, covariance: out, work, report } = workspace;
+    expect(kernels.ewmaCovariance(column.at, days, n, 1, 1, out.at, work, report.at)).toBe(-2);
+  });
+
   it("ledoit-wolf: nothing to shrink where S is the target, all of it for noise around it", () => {
     const square = [1, 1, 1, -1, -1, 1, -1, -1];
     expect(unwrap(estimate(square, 2, LEDOIT_WOLF)).shrinkage).toBe(0);
@@ -195,9 +213,9 @@ describe.each([
     expect(estimate([], 2, EWMA)).toEqual({ status: "INVALID_INPUT" });
     const { kernels, returns, covariance, work, report } = workspace;
     expect(kernels.sampleCovariance(returns.at, 5, 0, covariance.at, work, report.at)).toBe(-2);
-    expect(kernels.ewmaCovariance(returns.at, 5, 0, 1, covariance.at, work, report.at)).toBe(-2);
+    expect(kernels.ewmaCovariance(returns.at, 5, 0, 1, 0, covariance.at, work, report.at)).toBe(-2);
     for (const decay of [0, 1.01, Number.NaN]) {
-      expect(kernels.ewmaCovariance(returns.at, 5, 2, decay, covariance.at, work, report.at)).toBe(-2);
+      expect(kernels.ewmaCovariance(returns.at, 5, 2, decay, 0, covariance.at, work, report.at)).toBe(-2);
     }
   });
 
@@ -227,6 +245,11 @@ describe.each([
     expect(workspace.kernels.meanCorrelation(workspace.correlation.at, 2)).toBe(0);
     setCovariance(workspace, [0.04, 0, 0.02, 0, 0, 0, 0.02, 0, 0.04]);
     expect(correlations(workspace, 3)).toMatchObject({ undefinedColumns: [1], mean: expect.closeTo(0.5, 15) });
+  });
+
+  it("a correlation of exactly 0 is one, and counts in the mean", () => {
+    setCovariance(workspace, [1, 0, 0.5, 0, 1, 0.25, 0.5, 0.25, 1]);
+    expect(correlations(workspace, 3)).toMatchObject({ undefinedColumns: [], mean: 0.25 });
   });
 
   it.each(SIZES)("risk shares equal the definition and sum to 1, n = %i", (n) => {

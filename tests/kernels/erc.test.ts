@@ -48,22 +48,22 @@ describe.each([
   };
 
   it.each(golden.cases)("golden: $id", ({ n, cov, budgets, expect: expected, tolerance, signs }) => {
-    // Long-short: flip the rows and columns of the short assets, normalise with the signs (Spinu 2013, prop. 1.3).
     const sign = signs ?? cov.map(() => 1);
-    const flipped = cov.map((row, i) => row.map((c, j) => c * (sign[i] ?? 1) * (sign[j] ?? 1)));
-    expect(loadCovariance(workspace, Float64Array.from(flipped.flat()))).toBe("OK");
+    const loaded = Float64Array.from(cov.flat());
+    expect(loadCovariance(workspace, loaded)).toBe("OK");
     // A tolerance near rounding: the golden weights are the exact ones.
-    const { status, weights } = unwrap(riskBudget(workspace, Float64Array.from(budgets), { tolerance: 1e-14 }));
+    const options = { tolerance: 1e-14, signs: sign };
+    const { status, weights } = unwrap(riskBudget(workspace, Float64Array.from(budgets), options));
     expect(["OK", "FLOOR"]).toContain(status);
-    const signed = [...weights].map((w, i) => w * (sign[i] ?? 1));
+    // Σ is as it was.
+    expect([...workspace.covariance.view.subarray(0, n * n)]).toEqual([...loaded]);
+    const signed = [...weights];
+    expect(signed.every((w, i) => Math.sign(w) === sign[i])).toBe(true);
     const total = signed.reduce((a, b) => a + b, 0);
     expected.weights.forEach((w, i) => {
       expect(Math.abs((signed[i] ?? 0) / total / w - 1)).toBeLessThan(tolerance.weightsRel);
     });
-    const error = shareError(
-      { kind: "golden", n, cov: Float64Array.from(flipped.flat()), budget: Float64Array.from(budgets) },
-      weights,
-    );
+    const error = shareError({ kind: "golden", n, cov: loaded, budget: Float64Array.from(budgets) }, weights);
     expect(error).toBeLessThan(tolerance.riskShareAbs);
   });
 
@@ -160,6 +160,36 @@ describe.each([
     [4 / 7, 2 / 7, 1 / 7].forEach((w, i) => {
       expect(weights[i]).toBeCloseTo(w, 15);
     });
+  });
+
+  it.each([3, 5, 8, 16, 17, 33, 64])("without hedges the start saves the damped steps: few iterations, n = %i", (n) => {
+    let total = 0;
+    const problems = 30;
+    for (let seed = 1; seed <= problems; seed++) {
+      const { cov } = randomProblem(n, 500 * n + seed);
+      // Every correlation positive: the signs of a hedge are taken out.
+      const { iterations } = unwrap(solve(cov.map(Math.abs), new Float64Array(n).fill(1)));
+      expect(iterations).toBeLessThanOrEqual(5);
+      total += iterations;
+    }
+    expect(total / problems).toBeLessThan(3.2);
+  });
+
+  it.each([17, 20, 33, 50, 64])("without hedges gradients are enough: no Hessian is formed, n = %i", (n) => {
+    const { exports, arena } = make(8 * (3 * n * n + 20 * (n + 2)) + 4096);
+    const [cov, budget, weights, report] = [arena.f64(n * n), arena.f64(n), arena.f64(n), arena.f64(3)];
+    const [length, vectors] = [exports.riskBudgetWorkLength(n), 15 * (n + (n & 1))];
+    const work = arena.f64(length);
+    const workView = arena.viewF64(work, length);
+    arena.viewF64(budget, n).fill(1);
+    for (let seed = 1; seed <= 20; seed++) {
+      const problem = randomProblem(n, 900 * n + seed);
+      if (problem.kind === "wishart") continue;
+      arena.viewF64(cov, n * n).set(problem.cov.map(Math.abs));
+      workView.fill(7);
+      expect(exports.riskBudget(cov, n, budget, 1e-10, 60, 0, weights, work, report)).toBe(0);
+      expect(workView.subarray(vectors).every((x) => x === 7)).toBe(true);
+    }
   });
 
   it("a warm start gives the same answer in fewer iterations; an unusable one is not used", () => {
@@ -332,6 +362,8 @@ describe.each([
   it("throws on sizes and options that are bugs in the caller", () => {
     expect(() => solve([1], new Float64Array(65).fill(1))).toThrow("65 assets");
     expect(() => solve([1], [1], { tolerance: 0 })).toThrow("positive");
+    expect(() => solve([1], [1], { signs: [0] })).toThrow("signs");
+    expect(() => solve([1], [1], { signs: [1, 1] })).toThrow("signs");
     expect(() => solve([1], [1], { start: Float64Array.of(1, 1) })).toThrow("2 weights");
   });
 });

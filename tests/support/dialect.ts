@@ -56,6 +56,7 @@ Object.assign(globalThis, {
     mul: (a: Lanes, b: Lanes): Lanes => [a[0] * b[0], a[1] * b[1]],
     abs: (a: Lanes): Lanes => [Math.abs(a[0]), Math.abs(a[1])],
     neg: (a: Lanes): Lanes => [-a[0], -a[1]],
+    pmin: (a: Lanes, b: Lanes): Lanes => [Math.min(a[0], b[0]), Math.min(a[1], b[1])],
     pmax: (a: Lanes, b: Lanes): Lanes => [Math.max(a[0], b[0]), Math.max(a[1], b[1])],
     div: (a: Lanes, b: Lanes): Lanes => [a[0] / b[0], a[1] / b[1]],
   },

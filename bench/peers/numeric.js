@@ -1,0 +1,2 @@
+// The numeric kernels beside numpy, scipy, riskparity.py and others.
+export { run, title } from "../numeric/suite.js";
