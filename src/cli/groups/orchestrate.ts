@@ -27,4 +27,14 @@ export function addOrchestrate(program: Command): void {
     .action(async (file: string, flags) =>
       (await import("../commands/compare-allocations.ts")).compareAllocationsCommand(file, flags),
     );
+  orchestrate
+    .command("report")
+    .description("write report.html into a run folder: one page, opens offline")
+    .option("--pod <id>", "charts of this pod only")
+    .option("--run <dir>", "run folder", "runs/last")
+    .option("--data <path>", "where its data is now (default: where it was)")
+    .option("--no-what-if", "without the runs under other allocation methods and without each pod")
+    .option("--json", "print where it is as JSON")
+    .addHelpText("after", examples("mcbot orchestrate report --run runs/last"))
+    .action(async (flags) => (await import("../commands/orchestrate-report.ts")).orchestrateReport(flags));
 }
