@@ -9,6 +9,7 @@
 
   const formats = {
     money: (v) => v.toLocaleString("en-US", { maximumFractionDigits: 0 }),
+    compact: (v) => v.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 }),
     percent: (v) => `${(100 * v).toLocaleString("en-US", { maximumFractionDigits: 1 })}%`,
     number: (v) => v.toLocaleString("en-US", { maximumSignificantDigits: 5 }),
   };
@@ -20,7 +21,19 @@
 
   function cumulate(series) {
     const sum = series[0].values.map(() => 0);
-    return series.map(({ values }) => values.map((v, i) => (v === null ? null : (sum[i] += v))));
+    return series.map(({ values }) =>
+      values.map((v, i) => {
+        if (v === null) return null;
+        sum[i] += v;
+        return sum[i];
+      }),
+    );
+  }
+
+  // On a log axis 1, 2 and 5 of a decade; all of them where the range is less than one.
+  function keepsTick({ scales: { y } }, value) {
+    if (y.max / y.min < 5) return true;
+    return [1, 2, 5].includes(Number(value.toExponential(6).split("e")[0]));
   }
 
   function marker(kind) {
@@ -97,6 +110,7 @@
   function draw(element) {
     const spec = JSON.parse(element.querySelector("script").textContent);
     const print = formats[spec.format];
+    const axis = spec.format === "money" ? formats.compact : print;
     const values = spec.stacked ? cumulate(spec.series) : spec.series.map((s) => s.values);
     const order = spec.series.map((_, i) => i);
     if (spec.stacked) order.reverse();
@@ -112,7 +126,7 @@
         fill: spec.stacked || fill ? `${colorOf(color)}${spec.stacked ? "" : "40"}` : undefined,
         width: spec.stacked ? 0.5 : 1.6,
         dash: spec.stacked ? undefined : dashOf(spec.series[i]),
-        spanGaps: Boolean(mark) || spec.title === undefined,
+        spanGaps: Boolean(mark),
         points: { show: !mark && spec.x.length === 1 },
         paths: mark ? () => null : undefined,
         value: (_, __, ___, at) => (at == null || own[at] == null ? "–" : print(own[at])),
@@ -126,7 +140,7 @@
       scales: {
         x: { time: true },
         y: spec.log
-          ? { distr: 3 }
+          ? { distr: 3, range: (_, low, high) => [low * 0.93, high * 1.07] }
           : {
               range: (_, low, high) =>
                 spec.stacked ? [0, Math.max(1, high ?? 1)] : uPlot.rangeNum(low ?? 0, high ?? 1, 0.1, true),
@@ -140,11 +154,11 @@
           ticks: grid,
           font: "11px sans-serif",
           size: 64,
-          values: (_, ticks) => ticks.map((v) => (v === null ? "" : print(v))),
-          ...(spec.log ? { filter: (_, splits) => splits } : {}),
+          values: (_, ticks) => ticks.map((v) => (v === null ? "" : axis(v))),
+          ...(spec.log ? { filter: (u, splits) => splits.map((v) => (keepsTick(u, v) ? v : null)) } : {}),
         },
       ],
-      series: [{ value: "{YYYY}-{MM}-{DD}" }, ...series],
+      series: [{ label: "date", value: "{YYYY}-{MM}-{DD}" }, ...series],
       hooks: {
         drawClear: [
           (u) => {

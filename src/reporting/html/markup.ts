@@ -20,11 +20,18 @@ export function na(reason: string): string {
   return `<span class="na">n/a<small> ${escapeHtml(reason)}</small></span>`;
 }
 
-/** A table; cells are HTML already. The first column names the row. */
-export function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[], id = ""): string {
-  const top = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
+/** Words in the columns from `textFrom` on, numbers before; cells are HTML already. The first column names the row. */
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  id = "",
+  textFrom = head.length,
+): string {
+  const kind = (column: number): string => (column >= textFrom ? ' class="text"' : "");
+  const top = head.map((cell, i) => `<th scope="col"${kind(i)}>${escapeHtml(cell)}</th>`).join("");
   const body = rows.map(([name = "", ...cells]) => {
-    return `<tr><th scope="row">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+    return `<tr><th scope="row">${name}</th>${cells.map((cell, i) => `<td${kind(i + 1)}>${cell}</td>`).join("")}</tr>`;
   });
   const name = id === "" ? "" : ` id="${id}"`;
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table${name}><caption>${escapeHtml(caption)}</caption><thead><tr>${top}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;

@@ -22,7 +22,9 @@ export function lifecycle({ header, pods, days, lifecycle_events: events }: Orch
     "lifecycle",
     "Life cycle",
     `<figure><figcaption>States over time</figcaption><p class="note">${key.join(" &nbsp; ")}</p><div class="timeline">${lines.join("")}</div></figure>`,
-    rows.length === 0 ? "<p>No pod changed its state.</p>" : table("Changes", ["Date", "Pod", "Change", "Why"], rows),
+    rows.length === 0
+      ? "<p>No pod changed its state.</p>"
+      : table("Changes", ["Date", "Pod", "Change", "Why"], rows, "changes", 1),
   );
 }
 

@@ -58,7 +58,7 @@ export function identity({ header }: OrchestratedResult): string {
   return section(
     "identity",
     "What exactly was run",
-    table("Hashes and assumptions", ["What", "Value"], facts),
+    table("Hashes and assumptions", ["What", "Value"], facts, "facts", 1),
     table("Coverage", ["Symbol", "First bar", "Last bar", "Bars", "Warm-up", "Missing"], rows),
   );
 }
