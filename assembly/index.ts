@@ -18,7 +18,7 @@ export {
   bindStops,
   bindSymbols,
 } from "./engine/state";
-export { endOfData, run } from "./engine/step";
+export { decideAgain, endOfData, run } from "./engine/step";
 export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
 export { apportion, exactDifference, floorDivide } from "./exact";
 export * from "./indicators/adx";

@@ -47,6 +47,7 @@ export const PURPOSE_LIQUIDATION: f64 = 3.0;
 export const REASON_NO_BAR: f64 = 1.0;
 export const REASON_MIN_NOTIONAL: f64 = 2.0;
 export const REASON_END_OF_DATA: f64 = 3.0;
+export const REASON_CONTROL: f64 = 4.0;
 
 let buffer: StaticArray<f64> = new StaticArray<f64>(0);
 let capacity: i32 = 0;

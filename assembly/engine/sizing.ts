@@ -9,6 +9,7 @@ import {
   BARRED_UNTIL,
   BASE_MS,
   band,
+  barred,
   blocked,
   COOLING,
   capital,
@@ -27,6 +28,7 @@ import {
   netLots,
   pods,
   quiet,
+  REDUCE_ONLY,
   scaled,
   signals,
   stoppedAt,
@@ -62,6 +64,7 @@ export function size(t: i32): void {
     for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, step, exposure)));
   }
   limitGross();
+  if (unchecked(account[REDUCE_ONLY]) > 0.0) reduceOnly();
 }
 
 /** Weight of a cell after stops and the pod's own leverage limit; 0 of a pod that may not trade. */
@@ -70,7 +73,8 @@ export function scaledWeight(c: i32, p: i32): f64 {
 }
 
 function unitWeight(c: i32): f64 {
-  return unchecked(blocked[c]) !== 0.0 ? 0.0 : unchecked(signals[c]) * unchecked(intraWeight[c]);
+  if (unchecked(blocked[c]) !== 0.0 || unchecked(barred[c]) !== 0.0) return 0.0;
+  return unchecked(signals[c]) * unchecked(intraWeight[c]);
 }
 
 /**
@@ -169,5 +173,31 @@ function limitGross(): void {
       unchecked((wish[c] = wholeSteps(unlimited * factor, step)));
     }
     unchecked((quiet[s] = 0.0));
+  }
+}
+
+/**
+ * An operator allows no new risk: every wish lies between 0 and what is held, and where the pods' reductions together
+ * would make the account's own position larger, or turn it, nothing is traded in that symbol.
+ */
+function reduceOnly(): void {
+  for (let s: i32 = 0; s < symbols; s++) {
+    if (unchecked(quiet[s]) !== 0.0) continue;
+    let held: f64 = 0.0;
+    let wanted: f64 = 0.0;
+    for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {
+      const own: f64 = unchecked(lots[c]);
+      const target: f64 = unchecked(wish[c]);
+      if (own * target <= 0.0) unchecked((wish[c] = 0.0));
+      else if (Math.abs(target) > Math.abs(own)) unchecked((wish[c] = own));
+      held += own;
+      wanted += unchecked(wish[c]);
+    }
+    if (wanted * held >= 0.0 && Math.abs(wanted) <= Math.abs(held)) continue;
+    // A pod that must leave leaves all the same: the account is then hedged less, and flat in that pod.
+    for (let p: i32 = 0; p < pods; p++) {
+      const c = s * pods + p;
+      if (unchecked(barred[c]) === 0.0 && unchecked(active[p]) > 0.0) unchecked((wish[c] = unchecked(lots[c])));
+    }
   }
 }

@@ -202,6 +202,8 @@ export let scaled: StaticArray<f64> = new StaticArray<f64>(0);
 export let wish: StaticArray<f64> = new StaticArray<f64>(0);
 /** Lots wanted by the pending order: wish − held at the decision. */
 export let demand: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = an operator allows no position here: the weight counts as 0. */
+export let barred: StaticArray<f64> = new StaticArray<f64>(0);
 
 export function bindIntentions(
   signalsAt: StaticArray<f64>,
@@ -209,12 +211,14 @@ export function bindIntentions(
   scaledAt: StaticArray<f64>,
   wishAt: StaticArray<f64>,
   demandAt: StaticArray<f64>,
+  barredAt: StaticArray<f64>,
 ): void {
   signals = signalsAt;
   intraWeight = intraWeightAt;
   scaled = scaledAt;
   wish = wishAt;
   demand = demandAt;
+  barred = barredAt;
 }
 
 // ---- per cell [S·P]: stops
@@ -328,8 +332,9 @@ export const LIQUIDATED: i32 = 28; // 1 = the account was liquidated: no further
 export const MONEY: i32 = 29; // Σ of the pods' cash + reserve, micro-units
 export const WEIGHTS_KNOWN: i32 = 30; // 1 = `scaled` is made of the present signals, stops and intra-pod weights
 export const COOLING: i32 = 31; // number of stopped cells that a cool-down can let trade again
-export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when \`run\` returned
-export const ACCOUNT_SLOTS: i32 = 33;
+export const EVENTS_WRITTEN: i32 = 32; // f64 in the event buffer when `run` returned
+export const REDUCE_ONLY: i32 = 33; // 1 = an operator allows no new risk: positions only get smaller
+export const ACCOUNT_SLOTS: i32 = 34;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

@@ -1,4 +1,5 @@
-import { beginSlice, eventsUsed, REASON_END_OF_DATA, roomForSlice } from "./events";
+import { beginSlice, eventsUsed, REASON_CONTROL, REASON_END_OF_DATA, roomForSlice } from "./events";
+
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
 import { liquidate } from "./liquidation";
@@ -69,6 +70,20 @@ export function run(from: i32, to: i32): i32 {
 function stopAt(t: i32): i32 {
   unchecked((account[EVENTS_WRITTEN] = f64(eventsUsed())));
   return t;
+}
+
+/**
+ * An operator has forbidden something after the decisions of slice `t`: what is pending lapses, and the slice decides again
+ * under the new rule. The event buffer must be empty.
+ */
+export function decideAgain(t: i32): void {
+  beginSlice(unchecked(openTimes[t]));
+  for (let s: i32 = 0; s < symbols; s++) {
+    if (unchecked(pending[s]) !== PENDING_NONE) lapse(s, REASON_CONTROL);
+  }
+  forget();
+  size(t);
+  net();
 }
 
 /** The data ends here: orders decided in the last slice will never see an open. */

@@ -7,6 +7,9 @@ export const EXIT = {
   /** The data or the venue cannot be reached. */
   unavailable: 3,
   configInvalid: 4,
+  /** A replay decides otherwise than the recording. */
+  replayMismatch: 12,
   /** A bug: a broken assertion. Restarting is safe. */
   internal: 70,
+  tryAgain: 75,
 } as const;

@@ -1,8 +1,11 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { formatConfigError } from "../config/format-error.ts";
+import { ControlBusyError } from "../control/control-desk.ts";
+import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
 import { AssertionError } from "../lib/assert.ts";
+import { ChainError } from "../lib/hash-chain.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -29,6 +32,8 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "UNREADABLE",
 ]);
 
+const BAD_INPUT = [UsageError, RunFolderError, RecordingError, CapacityError];
+
 /** What a command that threw prints and exits with. */
 export function describeFailure(error: unknown, { color }: { color: boolean }): Failure {
   if (error instanceof ConfigError) return { exitCode: EXIT.configInvalid, text: formatConfigError(error, { color }) };
@@ -36,8 +41,10 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
     const unavailable = error.issues.every(({ code }) => UNAVAILABLE.has(code));
     return { exitCode: unavailable ? EXIT.unavailable : EXIT.usage, text: `error: ${error.message}` };
   }
-  if (error instanceof UsageError || error instanceof RunFolderError || error instanceof CapacityError)
-    return { exitCode: EXIT.usage, text: `error: ${error.message}` };
+  if (error instanceof ControlBusyError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
+  if (BAD_INPUT.some((kind) => error instanceof kind))
+    return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };
   // Commander has printed its message (or the help) itself.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: "" };
   if (error instanceof AssertionError) {

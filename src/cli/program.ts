@@ -2,11 +2,13 @@ import { Command } from "commander";
 import { packageVersion } from "../lib/package.ts";
 import { addBacktest } from "./groups/backtest.ts";
 import { addConfig } from "./groups/config.ts";
+import { addControl } from "./groups/control.ts";
 import { addData } from "./groups/data.ts";
 import { addEda } from "./groups/eda.ts";
 import { addExplain } from "./groups/explain.ts";
 import { addOrchestrate } from "./groups/orchestrate.ts";
 import { addPod } from "./groups/pod.ts";
+import { addRecording } from "./groups/recording.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -25,5 +27,7 @@ export function buildProgram(): Command {
   addData(program);
   addExplain(program);
   addPod(program);
+  addRecording(program);
+  addControl(program);
   return program;
 }

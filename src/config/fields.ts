@@ -47,7 +47,7 @@ export const timeframe = z
   .string()
   .refine((text) => timeframeMs(text) !== null)
   .meta({
-    pattern: "^[1-9]\\d*[mhdD]$",
+    pattern: "^[1-9]\\d*[smhdD]$",
     "x-kind": "timeframe",
     "x-expected": 'a timeframe that divides a UTC day, such as "1D", "4h" or "15m"',
   });

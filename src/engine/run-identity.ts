@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { canonicalConfig } from "../config/canonical.ts";
 import type { Config } from "../config/schema.ts";
 import { kernelBytes } from "../kernels/load.ts";
 import { packageVersion } from "../lib/package.ts";
+import { sha256 } from "../lib/sha256.ts";
 import type { Market } from "../market/market.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { nameAction } from "./operator-actions.ts";
@@ -21,10 +21,4 @@ export function identifyRun(config: Config, market: Market, actions: readonly Op
   // A run that nobody touched keeps the id it always had.
   const touched = actions.length === 0 ? start : [...start, actions.map(nameAction)];
   return { configHash, runId: sha256(JSON.stringify(touched)) };
-}
-
-function sha256(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex");
 }

@@ -7,6 +7,7 @@ import { Engine } from "../orchestrator/engine.ts";
 import { EventLog } from "../orchestrator/event-log.ts";
 import { decodeEvents, type EngineEvent, type EventNames, TAG } from "../orchestrator/events.ts";
 import { lambdaFor } from "../orchestrator/lifecycle/false-alarm-lambda.ts";
+import { type Restrictions, restrict } from "../orchestrator/restrictions.ts";
 import type { FinalBooks, RunRecord } from "../orchestrator/run-record.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
 import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strategy-orchestrator.ts";
@@ -62,6 +63,8 @@ export class EngineSession {
   readonly #warmupBars: number[];
   /** Records of the orchestrator within the current day end. */
   #hostRecords: number[] = [];
+  /** Slices of the books in the engine's buffers. */
+  #buffered = 0;
   /** Open time of the slice before the current chunk. */
   #lastOpen = Number.NaN;
   #eventObjects = 0;
@@ -133,7 +136,21 @@ export class EngineSession {
     const processed = this.#step(slices);
     this.#history.append(engine, processed);
     this.bars += this.#barsIn(processed);
+    this.#buffered = processed;
     return processed;
+  }
+
+  /**
+   * What operators allow from here on, between two slices. Pending orders that are forbidden now lapse, and the last slice
+   * decides again; what becomes allowed is decided at the next close.
+   */
+  restrict(restrictions: Restrictions): void {
+    const { records, isTighter } = restrict(this.engine, restrictions);
+    if (records.length === 0) return;
+    const timeMs = this.lastOpenMs ?? this.plan.range.startMs;
+    this.#take(Float64Array.from([TAG.slice, timeMs, ...records.flat()]));
+    const last = this.#buffered - 1;
+    if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
   }
 
   /** Ends the session: orders still pending lapse (`END_OF_DATA`). */

@@ -148,6 +148,7 @@ export interface KernelExports extends SignalKernels, StateLengths, MatrixKernel
   /** Steps slices [from, to); returns the first one not processed. */
   run(from: number, to: number): number;
   /** Lapses what is still pending when the data ends. */
+  decideAgain(slice: number): void;
   endOfData(): void;
   /** Values the books at the current marks. */
   revalue(): void;

@@ -184,6 +184,12 @@ export class Engine {
     this.#exports.revalue();
   }
 
+  /** Decides slice `slice` of the buffers again, under rules that changed after it; what was pending lapses (`CONTROL`). */
+  decideAgain(slice: number, onRecords: (records: Float64Array) => void): void {
+    this.#exports.decideAgain(slice);
+    this.#drain(onRecords);
+  }
+
   /** Lapses the orders decided in the last slice. */
   endOfData(onRecords: (records: Float64Array) => void): void {
     this.#exports.endOfData();

@@ -26,6 +26,8 @@ export const TAG = {
   transition: 33,
   allocation: 34,
   exposure: 35,
+  control: 36,
+  barred: 37,
 } as const;
 
 /** f64s of a record, by tag. */
@@ -49,15 +51,17 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.transition]: 7,
   [TAG.allocation]: 4,
   [TAG.exposure]: 2,
+  [TAG.control]: 2,
+  [TAG.barred]: 3,
 };
 
 export type FillPurpose = "NET" | "STOP" | "CROSS" | "LIQUIDATION";
-export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA";
+export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA" | "CONTROL";
 /** What became of a decision: sent, only crossed inside the house, or skipped. */
 export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
 const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS", "LIQUIDATION"];
-const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA"];
+const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA", "CONTROL"];
 /** Portfolio limits by the number they have in records (ALERT_TYPE_* of assembly/engine/events.ts). */
 export const ALERT_LIMITS = ["daily_loss", "drawdown", "gross_leverage"] as const;
 export type PortfolioLimit = (typeof ALERT_LIMITS)[number];
@@ -221,6 +225,17 @@ export interface ExposureEvent extends Timed {
   readonly factor: number;
 }
 
+/** An operator allows no new risk from now on, or allows it again. */
+export interface ControlEvent extends Timed {
+  readonly type: "control";
+  readonly reduceOnly: boolean;
+}
+/** An operator allows a pod no position in a symbol, or allows it again. */
+export interface BarredEvent extends OfPod {
+  readonly type: "barred";
+  readonly barred: boolean;
+}
+
 export type EngineEvent =
   | TargetEvent
   | WishEvent
@@ -239,7 +254,9 @@ export type EngineEvent =
   | TransferEvent
   | TransitionEvent
   | AllocationEvent
-  | ExposureEvent;
+  | ExposureEvent
+  | ControlEvent
+  | BarredEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -382,6 +399,10 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "allocation", timeMs, podId: pod(), fraction: field(2), moved: field(3) === 1 };
     case TAG.exposure:
       return { type: "exposure", timeMs, factor: field(1) };
+    case TAG.control:
+      return { type: "control", timeMs, reduceOnly: field(1) === 1 };
+    case TAG.barred:
+      return { type: "barred", ...ofPod(), barred: field(2) === 1 };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

@@ -47,7 +47,7 @@ const POSITION = [
   "tradeFees",
   "tradeFunding",
 ] as const;
-const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand"] as const;
+const INTENTION = ["signals", "intraWeight", "scaled", "wish", "demand", "barred"] as const;
 const STOP = ["peak", "trail", "blocked", "stoppedAt"] as const;
 const ORDER_CELL = ["filledLots", "filledCash", "filledFee"] as const;
 const ORDER_SYMBOL = ["orderLots", "orderValue", "orderFee", "crossValue"] as const;
@@ -88,8 +88,9 @@ export const ACCOUNT = {
   weightsKnown: 30,
   cooling: 31,
   eventsWritten: 32,
+  reduceOnly: 33,
 } as const;
-const ACCOUNT_SLOTS = 33;
+const ACCOUNT_SLOTS = 34;
 
 type ArrayName =
   | (typeof POD)[number]

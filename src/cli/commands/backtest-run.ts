@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
 import { readYaml } from "../../config/yaml-source.ts";
+
 import * as registry from "../../strategies/registry.ts";
 import { UsageError } from "../failures.ts";
 import { openMarketFor, withWholeRange } from "../open-run.ts";

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { collect, date, nonNegative, positive } from "../option-parsers.ts";
-import { examples, group } from "./group.ts";
+import { collect, date, examples, group, nonNegative, positive } from "../arguments.ts";
 
 export function addBacktest(program: Command): void {
   group(program, "backtest", "run one strategy, no orchestration")

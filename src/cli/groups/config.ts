@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { group } from "./group.ts";
+import { group } from "../arguments.ts";
 
 export function addConfig(program: Command): void {
   const config = group(program, "config", "check and show configuration");

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { date, whole } from "../option-parsers.ts";
-import { examples, group } from "./group.ts";
+import { date, examples, group, whole } from "../arguments.ts";
 
 export function addData(program: Command): void {
   group(program, "data", "market data")

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples, group } from "./group.ts";
+import { examples, group } from "../arguments.ts";
 
 export function addEda(program: Command): void {
   group(program, "eda", "run a single-strategy config, no orchestration")

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { date } from "../option-parsers.ts";
-import { examples, group } from "./group.ts";
+import { date, examples, group } from "../arguments.ts";
 
 export function addExplain(program: Command): void {
   const explain = group(program, "explain", "say why the engine did something");

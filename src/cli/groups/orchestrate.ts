@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples, group } from "./group.ts";
+import { examples, group } from "../arguments.ts";
 
 export function addOrchestrate(program: Command): void {
   const orchestrate = group(program, "orchestrate", "run a portfolio of pods");

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { date } from "../option-parsers.ts";
-import { examples, group } from "./group.ts";
+import { date, examples, group } from "../arguments.ts";
 
 export function addPod(program: Command): void {
   group(program, "pod", "what an operator does with one pod")

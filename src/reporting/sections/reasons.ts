@@ -9,6 +9,7 @@ const MEANING: Record<LapseReason, string> = {
   NO_BAR: "no bar in the next slice, decided again in it",
   MIN_NOTIONAL: "net below the minimum notional",
   END_OF_DATA: "decided in the last slice",
+  CONTROL: "an operator forbade it before it was filled",
 };
 
 /** Demand that was not traded. Null when there was none. */

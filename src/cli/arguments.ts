@@ -1,6 +1,13 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 
-/** Parsers of option values: each returns the value or throws with what it expected. */
+/** A command that only holds others: without one of them it prints its help and fails as wrong usage. */
+export function group(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).exitOverride();
+}
+
+export function examples(...lines: string[]): string {
+  return `\nExample:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}
 
 export function collect(value: string, all: readonly string[]): string[] {
   return [...all, value];

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { contextFromRegistry } from "../config/context.ts";
+import { resolveObject } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts";
+import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
+import * as registry from "../strategies/registry.ts";
+import { UsageError } from "./failures.ts";
+import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
+
+export interface OpenedRecording {
+  readonly recording: Recording;
+  readonly config: Config;
+  /** For people: what is odd about the bytes, though they could be read. */
+  readonly notices: readonly string[];
+}
+
+/** Reads a recording and the config to run on it: the recorded one, or that of `configFile`. */
+export function openRecording(folder: string, configFile: string | undefined): OpenedRecording {
+  const recording = readRecording(folder);
+  const config = configFile === undefined ? recordedConfig(folder) : configOf(configFile);
+  const { tornBytes, isAsRecorded, sha256, manifest } = recording;
+  const notices = [
+    ...(tornBytes > 0 ? [`the last line has no end (${tornBytes} bytes, a crash): it is left out`] : []),
+    ...(isAsRecorded === null ? ["this recording was never completed: its session crashed, or still runs"] : []),
+    ...(isAsRecorded === false
+      ? [
+          `market.ndjson was changed after it was recorded: its hash is ${sha256}, the manifest says ${manifest.market?.sha256}`,
+        ]
+      : []),
+  ];
+  return { recording, config: withWholeRange(config, recording.market), notices };
+}
+
+function configOf(file: string): Config {
+  const loaded = openConfig(file, {});
+  requireForm(loaded, "orchestrator", file);
+  return loaded.config;
+}
+
+function recordedConfig(folder: string): Config {
+  const stored = readRecordedConfig(folder);
+  if (stored === null) throw new UsageError(`${folder} carries no config: say which with --config`);
+  return resolveObject(stored, contextFromRegistry(registry), join(folder, CONFIG_FILE));
+}

@@ -1,0 +1,107 @@
+import { canonicalConfig } from "../../config/canonical.ts";
+import type { Config } from "../../config/schema.ts";
+import { sha256 } from "../../lib/sha256.ts";
+import type { Market } from "../../market/market.ts";
+import { openSource } from "../backtest.ts";
+import { planEngine } from "../plan.ts";
+import { EngineSession, type SessionOutcome } from "../session.ts";
+import { DecisionLines } from "./decisions.ts";
+import type { ControlPayload } from "./market-events.ts";
+import type { Recording } from "./read-recording.ts";
+import { RecordingError } from "./recording-error.ts";
+
+/** One engine that goes through recorded slices one by one and says what it decides: a replay, at any pace. */
+export class Replay {
+  readonly session: EngineSession;
+  readonly configHash: string;
+  readonly #recording: Recording;
+  readonly #source: ReturnType<typeof openSource>;
+  readonly #lines: DecisionLines;
+  readonly #take: (line: string) => void;
+  /** Slices of the recording that are done, the warm-up included. */
+  #done = 0;
+
+  /** @param take gets the lines of decisions.ndjson. */
+  constructor(recording: Recording, config: Config, take: (line: string) => void) {
+    const market = marketFor(recording, config);
+    const plan = planEngine(config, market, 1, true);
+    const observers: ((event: Parameters<DecisionLines["observe"]>[0]) => void)[] = [];
+    this.session = new EngineSession(plan, { observers });
+    this.#lines = new DecisionLines(this.session);
+    observers.push(this.#lines.observe);
+    this.#recording = recording;
+    this.#source = openSource(config, market, plan.range.startMs);
+    this.#take = take;
+    this.configHash = sha256(canonicalConfig(config));
+  }
+
+  /** Slices done and in all. */
+  get progress(): { done: number; total: number } {
+    return { done: this.#done, total: this.#recording.opens.length };
+  }
+
+  start(): void {
+    this.#take(this.#lines.start(this.configHash));
+    this.session.warmUp(this.#source);
+    const { startMs } = this.session.plan.range;
+    const first = this.#recording.opens.findIndex((openMs) => openMs >= startMs);
+    this.#done = first === -1 ? this.#recording.opens.length : first;
+    for (const line of this.#lines.warmUp(this.#recording.inputs.slice(0, this.#done))) this.#take(line);
+  }
+
+  control(payload: ControlPayload): void {
+    this.session.restrict(restrictionsOf(payload));
+    this.#take(this.#lines.control(payload));
+  }
+
+  /** False when no slice is left, or the account was liquidated. */
+  step(): boolean {
+    if (this.session.advance(this.#source, 1) === 0) return false;
+    // Slices in which only symbols of no pod have a bar are none of this engine's.
+    while (this.#recording.opens[this.#done] !== this.session.lastOpenMs) this.#done++;
+    this.#take(this.#lines.slice(this.#recording.inputs[this.#done++] as string));
+    return true;
+  }
+
+  finish(): SessionOutcome {
+    const outcome = this.session.finish();
+    this.#take(this.#lines.end(outcome.resultHash));
+    return outcome;
+  }
+}
+
+/** Replays a recording with the control events it holds. @returns the outcome; `take` got every decision. */
+export function replayRecording(recording: Recording, config: Config, take: (line: string) => void): SessionOutcome {
+  const replay = new Replay(recording, config, take);
+  replay.start();
+  let next = 0;
+  for (;;) {
+    for (let control = recording.controls[next]; control !== undefined; control = recording.controls[next]) {
+      if (control.afterSlices > replay.progress.done) break;
+      replay.control(control.payload);
+      next++;
+    }
+    if (recording.controls[next - 1]?.payload.mode === "STOPPING" || !replay.step()) return replay.finish();
+  }
+}
+
+/** Paused, stopping and unknown allow no new risk; a panic and a flatten allow no position. */
+function restrictionsOf({ mode, flatten, symbols, pods }: ControlPayload): Parameters<EngineSession["restrict"]>[0] {
+  return { reduceOnly: mode !== "RUNNING", flatten: flatten || mode === "PANIC", symbols, pods };
+}
+
+/** The recorded market as a config sees it: its own symbols only, in the config's range. */
+function marketFor({ market, folder }: Recording, config: Config): Market {
+  const wanted = new Set(config.pods.flatMap(({ symbols }) => symbols));
+  const missing = [...wanted].filter((symbol) => !market.bars.some((bars) => bars.symbol === symbol));
+  if (missing.length > 0) {
+    const recorded = market.bars.map(({ symbol }) => symbol).join(", ");
+    throw new RecordingError(
+      folder,
+      null,
+      `it has no ${missing.join(", ")}, which the config trades; it has ${recorded}`,
+    );
+  }
+  const kept = market.bars.map(({ symbol }) => wanted.has(symbol));
+  return { ...market, bars: market.bars.filter((_, s) => kept[s]), funding: market.funding.filter((_, s) => kept[s]) };
+}
