@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
@@ -34,7 +35,7 @@ export interface RunRequest {
 }
 
 /** Runs, writes the run folder, prints: the notice first, then summary or report; JSON alone with `--json`. */
-export function runAndPrint(request: RunRequest, flags: RunFlags): void {
+export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise<void> {
   const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
   const { stdout, stderr } = process;
   requireWritable(flags.out);
@@ -65,11 +66,25 @@ export function runAndPrint(request: RunRequest, flags: RunFlags): void {
     now: new Date(),
     ...(flags.fast === true ? {} : { events }),
   });
+  if (flags.report === true) await writeHtml(request, outcome, folder);
   stdout.write(flags.json === true ? `${JSON.stringify(outcome.result)}\n` : textOf(outcome, flags, folder));
 }
 
 function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): string {
   const options = styleOf(process.stdout, process.env);
   const body = flags.report === true ? renderReport(result, options) : renderSummary(result, options);
-  return `${body}\nRun folder: ${folder}\n`;
+  const page = flags.report === true ? `\nReport:     ${join(folder, "report.html")}` : "";
+  return `${body}\nRun folder: ${folder}${page}\n`;
+}
+
+/** The page, without the runs that `orchestrate report` adds; loaded only where it is asked for. */
+async function writeHtml(
+  { config, market }: RunRequest,
+  { result, record }: BacktestOutcome,
+  folder: string,
+): Promise<void> {
+  const { tradesOf, writeReport } = await import("./write-report.ts");
+  const trades = { ok: true, value: tradesOf(result, market, record) } as const;
+  const counterfactual = { ok: false, reason: `not run yet: mcbot orchestrate report --run ${folder}` } as const;
+  writeReport(folder, { result, trades, counterfactual }, config);
 }

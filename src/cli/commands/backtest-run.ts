@@ -20,7 +20,11 @@ export interface BacktestRunFlags extends RunFlags {
 }
 
 /** `backtest run STRATEGY SYMBOL…`: one pod with all the capital, the same engine, no orchestration. */
-export function backtestRun(strategy: string, symbols: readonly string[], flags: BacktestRunFlags): void {
+export async function backtestRun(
+  strategy: string,
+  symbols: readonly string[],
+  flags: BacktestRunFlags,
+): Promise<void> {
   const text = stringify({
     pods: [
       {
@@ -48,5 +52,8 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withWholeRange(opened.config, opened.market);
-  runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
+  await runAndPrint(
+    { ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false },
+    flags,
+  );
 }

@@ -10,7 +10,7 @@ export interface PodReviveFlags extends RunFlags {
 }
 
 /** `pod revive POD --at DATE`: makes a run again with an operator who gives a retired pod another life. */
-export function podRevive(podId: string, flags: PodReviveFlags): void {
+export async function podRevive(podId: string, flags: PodReviveFlags): Promise<void> {
   const run = readRun(flags.run);
   const plan = planRevival(run, podId, flags.at);
   if (!plan.ok) throw new UsageError(plan.message);
@@ -22,5 +22,5 @@ export function podRevive(podId: string, flags: PodReviveFlags): void {
   if (problem !== null) throw new UsageError(`${run.folder}: ${problem}`);
   const notice = `${opened.notice}\nOperator: ${podId} is revived at the close of ${flags.at}`;
   const { warnings } = run.result.header;
-  runAndPrint({ ...opened, notice, config, configText: run.configText(), warnings, actions }, flags);
+  await runAndPrint({ ...opened, notice, config, configText: run.configText(), warnings, actions }, flags);
 }

@@ -1,0 +1,34 @@
+import { amount, percent, signedPercent } from "../../format.ts";
+import type { ReportInput } from "../input.ts";
+import { escapeHtml, metricCell, na, section, table } from "../markup.ts";
+
+/** The same pods under each allocation method, and the portfolio without each pod. */
+export function counterfactual({ counterfactual: part }: ReportInput): string {
+  if (!part.ok) return section("counterfactual", "What if", na(part.reason));
+  const { methods, marginal } = part.value;
+  const byMethod = methods.methods.map((row) => [
+    `${escapeHtml(row.allocation_method)}${row.allocation_method === methods.configured ? " (this run)" : ""}`,
+    metricCell(row.total_return, signedPercent),
+    metricCell(row.sharpe_ratio, amount),
+    metricCell(row.max_drawdown, percent),
+    amount(row.costs),
+    amount(row.final_equity),
+  ]);
+  const byPod = marginal.map((row) => [
+    row.left_out === null ? "all pods" : `without ${escapeHtml(row.left_out)}`,
+    metricCell(row.total_return, signedPercent),
+    metricCell(row.sharpe_ratio, amount),
+    metricCell(row.max_drawdown, percent),
+    amount(row.final_equity),
+  ]);
+  return section(
+    "counterfactual",
+    "What if",
+    table(
+      "Each way to divide capital",
+      ["Method", "Return", "Sharpe", "Max drawdown", "Costs", "Final equity"],
+      byMethod,
+    ),
+    table("Leave one pod out", ["Portfolio", "Return", "Sharpe", "Max drawdown", "Final equity"], byPod, "marginal"),
+  );
+}
