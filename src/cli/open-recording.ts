@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { contextFromRegistry } from "../config/context.ts";
 import { resolveObject } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts";
 import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
-import * as registry from "../strategies/registry.ts";
+import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
 import { UsageError } from "./failures.ts";
 import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
 
@@ -41,5 +40,5 @@ function configOf(file: string): Config {
 function recordedConfig(folder: string): Config {
   const stored = readRecordedConfig(folder);
   if (stored === null) throw new UsageError(`${folder} carries no config: say which with --config`);
-  return resolveObject(stored, contextFromRegistry(registry), join(folder, CONFIG_FILE));
+  return resolveObject(stored, contextForConfig(stored, besideConfig(join(folder, CONFIG_FILE))), join(folder, CONFIG_FILE));
 }

@@ -38,6 +38,8 @@ interface Source {
 
 /** What an engine session asks for the values that candles complete: weights, and ATRs behind them. */
 export interface SignalSource {
+  /** Why strategies failed, by cell. */
+  failures(): ReadonlyMap<number, string>;
   /** Takes the chunk's bars. */
   advance(chunks: readonly SymbolChunk[]): void;
   /** Warm-up: leaves the last value of each stream in force. */
