@@ -128,16 +128,26 @@ function skip(bytes: StaticArray<u8>): void {
 /** A decimal without sign and exponent; position −1 when it is none. */
 function decimal(bytes: StaticArray<u8>, powers: StaticArray<f64>): f64 {
   let at = position;
-  let mantissa: f64 = 0.0;
+  // Nine digits fit an i32, whose sums are faster than those of doubles; few numbers have more.
+  let head: i32 = 0;
   let digits: i32 = 0;
   let point: i32 = -1;
-  for (; ; at++) {
+  for (; digits < 9; at++) {
     const digit = i32(unchecked(bytes[at])) - ZERO;
     if (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10.0 + f64(digit);
+      head = head * 10 + digit;
       digits++;
     } else if (digit === DOT - ZERO && point < 0) point = at;
     else break;
+  }
+  let mantissa: f64 = f64(head);
+  if (digits === 9) {
+    for (; ; at++) {
+      const digit = i32(unchecked(bytes[at])) - ZERO;
+      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10.0 + f64(digit);
+      else if (digit === DOT - ZERO && point < 0) point = at;
+      else break;
+    }
   }
   const decimals: i32 = point < 0 ? 0 : at - point - 1;
   if (digits === 0 || mantissa > MAX_SAFE || decimals > 22) {
@@ -151,11 +161,20 @@ function decimal(bytes: StaticArray<u8>, powers: StaticArray<f64>): f64 {
 /** A timestamp in epoch ms; position −1 when it is not plain. */
 function timestamp(bytes: StaticArray<u8>, cursor: StaticArray<f64>): f64 {
   let at = position;
-  let value: f64 = 0.0;
-  for (; ; at++) {
+  let head: i32 = 0;
+  for (let digits: i32 = 0; digits < 9; digits++) {
     const digit = i32(unchecked(bytes[at])) - ZERO;
     if (digit < 0 || digit > 9) break;
-    value = value * 10.0 + f64(digit);
+    head = head * 10 + digit;
+    at++;
+  }
+  let value: f64 = f64(head);
+  if (at === position + 9) {
+    for (; ; at++) {
+      const digit = i32(unchecked(bytes[at])) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10.0 + f64(digit);
+    }
   }
   if (at === position + 4 && i32(unchecked(bytes[at])) === DASH) return isoTimestamp(bytes, cursor);
   const isEpoch = at > position && value < MICROSECONDS_BELOW;
