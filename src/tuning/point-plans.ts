@@ -1,10 +1,9 @@
-import { joinMembers } from "../";
 import { checkConfig } from "../config/check.ts";
 import { contextFromRegistry } from "../config/context.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { type Path, parsePath } from "../config/path.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
-import { type EnginePlan, planEngine } from "../engine/plan.ts";
+import { type EnginePlan, joinMembers, planEngine } from "../engine/plan.ts";
 import type { SignalRequest } from "../engine/signal-board.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
