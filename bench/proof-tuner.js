@@ -11,7 +11,6 @@ import { instantiateKernels } from "../dist/kernels/load.js";
 import { hashBars } from "../dist/market/market-hash.js";
 import { RandomStream } from "../dist/market/synthetic/random-stream.js";
 import { findStrategy } from "../dist/strategies/registry.js";
-import { SignalStream } from "../dist/strategies/signal-stream.js";
 import { analyze } from "../dist/tuning/analyze.js";
 import { buildSweepResults } from "../dist/tuning/build-sweep-results.js";
 import { evaluateJobs } from "../dist/tuning/evaluate-jobs.js";
@@ -120,16 +119,17 @@ function noiseOf(seed) {
 function plantedBars(symbol, noise, lookback, drift) {
   const strategy = findStrategy("tsmom");
   const params = strategy.params.parse({ ...MOMENTUM, lookback });
-  const length = strategy.stateLength(params);
-  const kernels = instantiateKernels(SignalStream.bytes(length) + 1024);
-  const stream = new SignalStream(kernels, strategy.run, length, (state) => strategy.initialise(state, params, 365));
+  const context = { barsPerYear: 365, chunk: 1, find: findStrategy };
+  const kernels = instantiateKernels(strategy.bytes(params, context) + 1024);
+  const stream = strategy.open(kernels, params, context);
   const at = [1, 2, 3, 4, 5].map(() => kernels.arena.f64(1));
   const view = at.map((pointer) => kernels.arena.viewF64(pointer, 1));
   const returnOf = () => noise() + drift * Math.sign(view[4][0]);
   let held = 0;
   returnOf.saw = (bars, t) => {
     for (const [i, name] of ["high", "low", "close", "volume"].entries()) view[i][0] = bars[name][t];
-    stream.run(at[0], at[1], at[2], at[3], 1, at[4]);
+    const [high, low, close, volume, out] = at;
+    stream.run({ time: out, open: out, high, low, close, volume }, 1, out);
     if (t >= WARMUP) held += Math.min(1, Math.abs(view[4][0]));
   };
   const bars = makeBars(symbol, returnOf);

@@ -173,7 +173,7 @@ function requireBars({ bars, label }: Market, { backtest }: Config): void {
 }
 
 /** A strategy that combines others takes its members as one of its parameters. */
-function joinMembers({ params, sub_strategies: members }: PodConfig): Record<string, unknown> {
+export function joinMembers({ params, sub_strategies: members }: PodConfig): Record<string, unknown> {
   return members.length === 0 ? params : { ...params, sub_strategies: members };
 }
 

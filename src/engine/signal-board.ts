@@ -46,6 +46,8 @@ export interface SignalSource {
   settle(signals: Float64Array): void;
   /** Writes the chunk's values as updates of its slices; those of slices before it go to `signals`. */
   writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers, signals: Float64Array): void;
+  /** Why strategies failed, by cell. */
+  failures(): Map<number, string>;
 }
 
 /**

@@ -34,6 +34,11 @@ export class ColumnBoard implements SignalSource {
     }
   }
 
+  /** None: a point whose strategy fails is a failed job (`SignalColumns`). */
+  failures(): Map<number, string> {
+    return new Map();
+  }
+
   advance(_chunks: readonly SymbolChunk[]): void {}
 
   settle(signals: Float64Array): void {

@@ -2,6 +2,7 @@ import { CapacityError } from "../orchestrator/capacity-error.ts";
 import type { GridValue } from "./grid.ts";
 import type { ParameterSweep } from "./parameter-sweep.ts";
 import { outcomeHash } from "./point-outcome.ts";
+import { PointError } from "./tuning-error.ts";
 
 /** What a worker is asked: jobs by index, with the values of their points. */
 export interface JobBatch {
@@ -29,7 +30,8 @@ export function evaluateJobs(sweep: ParameterSweep, { jobs }: JobBatch): JobOutc
     } catch (error) {
       // A bug stays visible as such; a limit of the books is told in its own words.
       const text = error instanceof Error ? error.message : String(error);
-      return { index, ok: false, error: error instanceof CapacityError ? text : `internal error: ${text}` };
+      const isTold = error instanceof CapacityError || error instanceof PointError;
+      return { index, ok: false, error: isTold ? text : `internal error: ${text}` };
     }
   });
 }

@@ -2,8 +2,8 @@ import { checkConfig } from "../config/check.ts";
 import { contextFromRegistry } from "../config/context.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { type Path, parsePath } from "../config/path.ts";
-import type { Config } from "../config/schema.ts";
-import { type EnginePlan, planEngine } from "../engine/plan.ts";
+import type { Config, PodConfig } from "../config/schema.ts";
+import { type EnginePlan, joinMembers, planEngine } from "../engine/plan.ts";
 import type { SignalRequest } from "../engine/signal-board.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
@@ -85,7 +85,10 @@ export class PointPlans {
       const pod = podOf[request.cell % podCount] as number;
       const own = params.get(pod);
       if (own === undefined) return request;
-      if (!parsed.has(pod)) parsed.set(pod, request.strategy.params.parse(own));
+      if (!parsed.has(pod)) {
+        const members = joinMembers({ ...(config.pods[pod] as PodConfig), params: own });
+        parsed.set(pod, request.strategy.params.parse(members));
+      }
       return { ...request, params: parsed.get(pod) };
     });
     return { plan, config, requests };

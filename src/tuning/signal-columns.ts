@@ -4,7 +4,10 @@ import { instantiateKernels, type Kernels } from "../kernels/load.ts";
 import type { BarColumns } from "../market/bars.ts";
 import { CandleBuilder } from "../market/candle-builder.ts";
 import { SymbolChunk } from "../market/slice-reader.ts";
-import { atrStream, atrStreamBytes, SignalStream } from "../strategies/signal-stream.ts";
+import { findStrategy } from "../strategies/registry.ts";
+import { atrStream, atrStreamBytes } from "../strategies/signal-stream.ts";
+import type { WeightStream } from "../strategies/strategy.ts";
+import { PointError } from "./tuning-error.ts";
 
 /** One stream's values over a whole run: those that differ from the one before, with the slice they take effect in. */
 export interface SignalColumn {
@@ -55,6 +58,8 @@ export class SignalColumns {
   #scratch = 0;
   #scratchBytes = 0;
   readonly #timeframes: number;
+  /** Most candles of a symbol. */
+  readonly #longest: number;
   /** Where the updates of a column gather before they are cut to length. */
   readonly #kept: { readonly slice: Int32Array; readonly value: Float64Array };
 
@@ -62,8 +67,9 @@ export class SignalColumns {
   constructor(market: ColumnMarket, timeframes: number) {
     this.#market = market;
     this.#timeframes = timeframes;
-    const longest = Math.max(...market.bars.map(({ timeMs }) => timeMs.length)) + 1;
-    this.#kept = { slice: new Int32Array(longest), value: new Float64Array(longest) };
+    // A gap can close one candle more than there are bars.
+    this.#longest = Math.max(...market.bars.map(({ timeMs }) => timeMs.length)) + 1;
+    this.#kept = { slice: new Int32Array(this.#longest), value: new Float64Array(this.#longest) };
     this.#layOut(FIRST_SCRATCH);
   }
 
@@ -71,11 +77,10 @@ export class SignalColumns {
   weights(request: SignalRequest, shift = 0): SignalColumn {
     const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
     const key = JSON.stringify([strategy.name, params, symbol, timeframeMs, shift]);
+    const context = { barsPerYear, chunk: this.#longest, find: findStrategy };
     return this.#column(key, () => {
-      const length = strategy.stateLength(params);
-      const kernels = this.#reserve(SignalStream.bytes(length));
-      const initialise = (state: Float64Array): void => strategy.initialise(state, params, barsPerYear);
-      return this.#run(new SignalStream(kernels, strategy.run, length, initialise), request, true, shift);
+      const kernels = this.#reserve(strategy.bytes(params, context));
+      return this.#run(strategy.open(kernels, params, context), request, true, shift);
     });
   }
 
@@ -101,9 +106,11 @@ export class SignalColumns {
     return column;
   }
 
-  #run(stream: SignalStream, request: SignalRequest, isSignal: boolean, shift: number): SignalColumn {
-    const { high, low, close, volume, count, end } = this.#candlesOf(request);
-    stream.run(high, low, close, volume, count, this.#out);
+  #run(stream: WeightStream, request: SignalRequest, isSignal: boolean, shift: number): SignalColumn {
+    const candles = this.#candlesOf(request);
+    const { count, end } = candles;
+    stream.run(candles, count, this.#out);
+    if (stream.failure !== null) throw new PointError(`the strategy failed: ${stream.failure}`);
     const sliceOf = this.#market.sliceOf[request.symbol] as Int32Array;
     const values = shift === 0 ? this.#values : rotated(this.#values, end, sliceOf, count, shift);
     return sparse(values, end, sliceOf, count, isSignal, this.#kept);
@@ -131,11 +138,11 @@ export class SignalColumns {
 
   #layOut(scratchBytes: number): void {
     const { bars } = this.#market;
-    const longest = Math.max(...bars.map(({ timeMs }) => timeMs.length));
+    const longest = this.#longest;
     const bytes =
       bars.reduce((sum, { timeMs }) => sum + SymbolChunk.bytes(timeMs.length), 0) +
       this.#timeframes * CandleBuilder.bytes(longest) +
-      8 * (longest + 1) +
+      8 * longest +
       scratchBytes +
       256;
     this.#kernels = instantiateKernels(bytes);
@@ -143,8 +150,8 @@ export class SignalColumns {
     const { arena } = this.#kernels;
     this.#scratch = arena.f64(scratchBytes / 8);
     this.#scratchBytes = scratchBytes;
-    this.#out = arena.f64(longest + 1);
-    this.#values = arena.viewF64(this.#out, longest + 1);
+    this.#out = arena.f64(longest);
+    this.#values = arena.viewF64(this.#out, longest);
     this.#chunks = bars.map((column) => loadChunk(new SymbolChunk(arena, column.timeMs.length), column));
   }
 }

@@ -7,3 +7,8 @@ export class TuningFolderError extends Error {
 export class PromotionError extends Error {
   override readonly name = "PromotionError";
 }
+
+/** Why a point of a sweep has no result, other than a bug. */
+export class PointError extends Error {
+  override readonly name = "PointError";
+}
