@@ -30,6 +30,12 @@
     );
   }
 
+  // uPlot steps a log axis from its lower end: that must be a round number.
+  function oneDigit(value, round) {
+    const decade = 10 ** Math.floor(Math.log10(value));
+    return round(value / decade) * decade;
+  }
+
   // On a log axis 1, 2 and 5 of a decade; all of them where the range is less than one.
   function keepsTick({ scales: { y } }, value) {
     if (y.max / y.min < 5) return true;
@@ -140,7 +146,7 @@
       scales: {
         x: { time: true },
         y: spec.log
-          ? { distr: 3, range: (_, low, high) => [low * 0.93, high * 1.07] }
+          ? { distr: 3, range: (_, low, high) => [oneDigit(low, Math.floor), oneDigit(high, Math.ceil)] }
           : {
               range: (_, low, high) =>
                 spec.stacked ? [0, Math.max(1, high ?? 1)] : uPlot.rangeNum(low ?? 0, high ?? 1, 0.1, true),
