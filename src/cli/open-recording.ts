@@ -40,5 +40,9 @@ function configOf(file: string): Config {
 function recordedConfig(folder: string): Config {
   const stored = readRecordedConfig(folder);
   if (stored === null) throw new UsageError(`${folder} carries no config: say which with --config`);
-  return resolveObject(stored, contextForConfig(stored, besideConfig(join(folder, CONFIG_FILE))), join(folder, CONFIG_FILE));
+  return resolveObject(
+    stored,
+    contextForConfig(stored, besideConfig(join(folder, CONFIG_FILE))),
+    join(folder, CONFIG_FILE),
+  );
 }
