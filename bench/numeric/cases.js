@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { shareError } from "../../proofs/erc-optimality.js";
-import { makeProblem, uniform } from "../../proofs/erc-problems.js";
+import { shareError } from "../proofs/erc-optimality.js";
+import { makeProblem, uniform } from "../proofs/erc-problems.js";
 
 const DAILY = 0.01;
 

@@ -2,7 +2,7 @@
 // truth, BigInt.
 
 import { instantiateKernels } from "../../dist/kernels/load.js";
-import { uniform } from "../../proofs/erc-problems.js";
+import { uniform } from "../proofs/erc-problems.js";
 import { fastest } from "./worker.js";
 
 const SIZES = [

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { mutationsOf } from "./mutations.js";
 import { TESTS } from "./tests.js";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = new URL("../../..", import.meta.url).pathname;
 const FOLDER = join(tmpdir(), "mcbot-mutants");
 const RESULTS = join(FOLDER, "results.json");
 const PARALLEL = 2;

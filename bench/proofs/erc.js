@@ -1,8 +1,8 @@
 // npm run proof:erc [-- COUNT]: COUNT (10,000) random problems of risk budgeting, n 1 … 64, and COUNT / 5 with fewer days than
 // assets beside them. Every answer is checked from the definition in twice the precision; exit 1 when one fails.
 
-import { riskBudget } from "../dist/kernels/erc.js";
-import { MatrixWorkspace } from "../dist/kernels/matrix-workspace.js";
+import { riskBudget } from "../../dist/kernels/erc.js";
+import { MatrixWorkspace } from "../../dist/kernels/matrix-workspace.js";
 import { difficulty, shareError } from "./erc-optimality.js";
 import { makeProblem, SOLVABLE } from "./erc-problems.js";
 
