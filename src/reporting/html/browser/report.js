@@ -6,6 +6,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const printing = matchMedia("print");
   const plots = [];
+  const DAY = 86_400;
 
   const formats = {
     money: (v) => v.toLocaleString("en-US", { maximumFractionDigits: 0 }),
@@ -40,6 +41,18 @@
   function keepsTick({ scales: { y } }, value) {
     if (y.max / y.min < 5) return true;
     return [1, 2, 5].includes(Number(value.toExponential(6).split("e")[0]));
+  }
+
+  // A curve that never moves still needs a scale: half a decade around it, or a hundredth.
+  const logRange = (low, high) => (low < high ? [low, high] : [low / 2, high * 2]);
+  const linearRange = (low, high) =>
+    low < high
+      ? uPlot.rangeNum(low, high, 0.1, true)
+      : [low - 0.01 * (Math.abs(low) || 1), high + 0.01 * (Math.abs(high) || 1)];
+
+  // Without a cursor the legend says the last values: on paper there is none.
+  function showLast(u) {
+    if (u.cursor.idx == null) u.setLegend({ idx: u.data[0].length - 1 }, false);
   }
 
   function marker(kind) {
@@ -102,6 +115,9 @@
     ctx.setLineDash([4, 4]);
     ctx.strokeStyle = ctx.fillStyle = colorOf(-1);
     ctx.font = `${11 * devicePixelRatio}px sans-serif`;
+    // The axis leaves its own alignment behind, with which a label ends outside the plot.
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     for (const { value, label } of spec.limits ?? []) {
       const y = u.valToPos(value, "y", true);
       ctx.beginPath();
@@ -144,12 +160,11 @@
       legend: { show: !spec.small },
       cursor: { drag: { x: true, y: false } },
       scales: {
-        x: { time: true },
+        x: { time: true, ...(spec.x.length === 1 ? { range: (_, at) => [at - DAY, at + DAY] } : {}) },
         y: spec.log
-          ? { distr: 3, range: (_, low, high) => [oneDigit(low, Math.floor), oneDigit(high, Math.ceil)] }
+          ? { distr: 3, range: (_, low, high) => logRange(oneDigit(low, Math.floor), oneDigit(high, Math.ceil)) }
           : {
-              range: (_, low, high) =>
-                spec.stacked ? [0, Math.max(1, high ?? 1)] : uPlot.rangeNum(low ?? 0, high ?? 1, 0.1, true),
+              range: (_, low, high) => (spec.stacked ? [0, Math.max(1, high ?? 1)] : linearRange(low ?? 0, high ?? 1)),
             },
       },
       axes: [
@@ -166,6 +181,7 @@
       ],
       series: [{ label: "date", value: "{YYYY}-{MM}-{DD}" }, ...series],
       hooks: {
+        setCursor: [showLast],
         drawClear: [
           (u) => {
             u.ctx.fillStyle = "transparent";
@@ -180,6 +196,7 @@
     };
     element.querySelector(".uplot")?.remove();
     const plot = new uPlot(options, [spec.x, ...order.map((i) => values[i])], element);
+    if (!spec.small) showLast(plot);
     return { element, spec, print, plot };
   }
 

@@ -25,10 +25,8 @@ export function pods({ pods: all, days }: OrchestratedResult, podId: string | un
   const shown = all.flatMap((pod, p) => (podId === undefined || pod.pod_id === podId ? [{ pod, p }] : []));
   const charts = shown.map(({ pod, p }) => {
     const index = indexOf(pod);
-    const falls = drawdowns(
-      index.map((value) => value ?? 1),
-      1,
-    );
+    // A pod that has no return any more, a retired one for example, stays where it was.
+    const falls = drawdowns(carried(index, 1), 1);
     return [
       chart({
         title: pod.pod_id,
@@ -66,6 +64,15 @@ function indexOf({ returns }: PodResult): (number | null)[] {
     if (value === null) return null;
     level *= 1 + value;
     return level;
+  });
+}
+
+/** The last known value in place of each gap. */
+function carried(values: readonly (number | null)[], start: number): number[] {
+  let last = start;
+  return values.map((value) => {
+    last = value ?? last;
+    return last;
   });
 }
 
