@@ -9,6 +9,8 @@ export class FakeVenue {
   readonly refused: string[] = [];
   /** Answers the next so many requests for bars with 429. */
   failures = 0;
+  /** Bars are not answered from this many requests for them on. */
+  silentAfter = Number.POSITIVE_INFINITY;
   /** Turns a row into what is sent. */
   garble: (row: unknown[]) => unknown[] = (row) => row;
   readonly nowMs: number;
@@ -39,6 +41,7 @@ export class FakeVenue {
       if (url.pathname === "/fapi/v1/time") return reply(200, { serverTime: this.nowMs });
       if (url.pathname === "/fapi/v1/exchangeInfo") return reply(200, { symbols: [MARKET] });
       if (url.pathname === "/fapi/v1/klines" || url.pathname === "/fapi/v1/fundingRate") {
+        if (this.requests.length - 2 > this.silentAfter) return;
         if (this.failures-- > 0) return reply(429, { code: -1003, msg: "Too many requests" });
         return reply(
           200,

@@ -5,11 +5,14 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { DataError } from "../../src/market/data-error.ts";
 import { type FetchRequest, fetchMarket } from "../../src/market/fetch/fetch-market.ts";
 import { openBarsFile, readBlocks } from "../../src/market/store/bars-file.ts";
 import { FakeVenue } from "./fake-venue.ts";
+
+// Importing ccxt alone takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const START = Date.UTC(2024, 0, 1);
 const MINUTE = 60_000;
@@ -157,11 +160,14 @@ it("a fetch that is killed goes on where it was", async () => {
     "--no-funding",
     "--json",
   ];
+  // Twenty pages are written, the next ones are not.
+  venue.silentAfter = 22;
   const first = spawn(process.execPath, [program, ...args]);
   const ended = new Promise((done) => first.on("exit", done));
-  while (pagesOf(venue) < 22) await new Promise((done) => setTimeout(done, 5));
+  while (pagesOf(venue) < 23) await new Promise((done) => setTimeout(done, 5));
   first.kill("SIGKILL");
   await ended;
+  venue.silentAfter = Number.POSITIVE_INFINITY;
   const kept = timesIn(store).length;
   expect(kept).toBe(20_000);
   const second = spawn(process.execPath, [program, ...args]);

@@ -180,7 +180,7 @@ describe("an import", () => {
       expect(readFileSync(path)).toEqual(before);
       expect(verifyData({ path: store, symbols: null, timeframes: null, jump: 1 }).some(isUnusable)).toBe(false);
     }
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("damage", () => {
