@@ -41,8 +41,10 @@ export * from "./strategies/buy-and-hold";
 export * from "./strategies/donchian";
 export * from "./strategies/donchian-ensemble";
 export * from "./strategies/ema-cross";
+export { ensembleRun, ensembleStateLength } from "./strategies/ensemble";
 export * from "./strategies/tsmom";
 export * from "./strategies/vol-adaptive";
+export { volScalarRun, volScalarStateLength } from "./strategies/vol-scalar";
 export * from "./strategies/vw-tsmom";
 
 /** First byte that static data does not use; the host's arena starts above it. */

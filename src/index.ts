@@ -27,6 +27,7 @@ export {
 export { type SingleStrategyFile, singleStrategySchema } from "./config/single-strategy.ts";
 export { type AllocationComparison, compareAllocations } from "./engine/compare-allocations.ts";
 export { type BacktestOutcome, type RunBacktestOptions, runBacktest } from "./engine/run-backtest.ts";
+export { checkStrategyFile } from "./engine/user-strategies/check-file.ts";
 export { instantiateKernels as kernels } from "./kernels/load.ts";
 export { math } from "./kernels/math.ts";
 export { MatrixWorkspace } from "./kernels/matrix-workspace.ts";
@@ -47,3 +48,10 @@ export type { RunRecord } from "./orchestrator/run-record.ts";
 export type { LifecycleState, OrchestratorSettings, PodSettings } from "./orchestrator/settings.ts";
 export { StrategyOrchestrator } from "./orchestrator/strategy-orchestrator.ts";
 export { strategyNames } from "./strategies/registry.ts";
+export {
+  type Candle,
+  type CandleColumns,
+  defineStrategy,
+  type StrategyInfo,
+  type UserStrategy,
+} from "./strategies/user-strategy.ts";

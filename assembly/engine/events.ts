@@ -34,6 +34,8 @@ export const EVENT_FUNDING_PART: f64 = 13.0;
 export const EVENT_LIQUIDATION: f64 = 14.0;
 /** [tag, ALERT_* type, value, threshold, end ms or 0]: a limit flattens the portfolio; 0 = until the host ends it. */
 export const EVENT_HALT: f64 = 16.0;
+/** [tag, cell]: the strategy of the cell failed; its pod wishes 0 from here on. */
+export const EVENT_FAILURE: f64 = 17.0;
 
 export const ALERT_TYPE_DAILY_LOSS: f64 = 0.0;
 export const ALERT_TYPE_DRAWDOWN: f64 = 1.0;
@@ -76,7 +78,7 @@ export function clearEvents(): void {
 /** Most f64 one slice can write, its funding apart: what `run` keeps free before it begins one. */
 export function eventsPerSlice(podCount: i32, symbolCount: i32): i32 {
   const cells = podCount * symbolCount;
-  // A cell: target 3, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, two fills 16, lapse 5.
+  // A cell: target 3 or failure 2, stop 4, three parts 27, three trades 12, wish 6, and in gross mode its own order 6, two fills 16, lapse 5.
   // A symbol: order 6, lapse 5 twice, net, cross, two stop and a liquidation fill 40. A slice: its time twice 4, gross limit 4,
   // three alerts 15, two halts 10, liquidation 3.
   return cells * 79 + symbolCount * 56 + 36;
@@ -116,6 +118,11 @@ export function emitTarget(cell: i32, target: f64): void {
   const at = reserve(EVENT_TARGET, 3);
   unchecked((buffer[at + 1] = f64(cell)));
   unchecked((buffer[at + 2] = target));
+}
+
+export function emitFailure(cell: i32): void {
+  const at = reserve(EVENT_FAILURE, 2);
+  unchecked((buffer[at + 1] = f64(cell)));
 }
 
 export function emitWish(cell: i32, scaled: f64, podEquity: f64, lots: f64, demanded: f64): void {

@@ -1,8 +1,11 @@
-import { emitTarget } from "./events";
+import { emitFailure, emitTarget } from "./events";
 import { updateSlot, updateStart, updateValue } from "./slices";
-import { account, blocked, highGate, pods, signals, symbols, WEIGHTS_KNOWN } from "./state";
+import { account, blocked, failed, highGate, pods, signals, symbols, WEIGHTS_KNOWN } from "./state";
 
-/** Phase 4: completed candles replace target weights and ATRs. A weight of another sign lets a stopped cell trade again. */
+/**
+ * Phase 4: completed candles replace target weights and ATRs. A weight of another sign lets a stopped cell trade again. A
+ * weight of NaN says that the strategy failed: its pod is kept flat from here on, the others go on.
+ */
 export function takeSignals(t: i32): void {
   const cells = pods * symbols;
   const end: i32 = unchecked(updateStart[t + 1]);
@@ -10,6 +13,10 @@ export function takeSignals(t: i32): void {
     const slot: i32 = unchecked(updateSlot[u]);
     const fresh: f64 = unchecked(updateValue[u]);
     if (slot < cells) {
+      if (!(fresh <= Infinity)) {
+        fail(slot);
+        continue;
+      }
       if (fresh !== unchecked(signals[slot])) emitTarget(slot, fresh);
       if (unchecked(blocked[slot]) * fresh <= 0.0) unchecked((blocked[slot] = 0.0));
       unchecked((account[WEIGHTS_KNOWN] = 0.0));
@@ -18,4 +25,11 @@ export function takeSignals(t: i32): void {
     }
     unchecked((signals[slot] = fresh));
   }
+}
+
+function fail(c: i32): void {
+  const p = c % pods;
+  if (unchecked(failed[p]) > 0.0) return;
+  unchecked((failed[p] = 1.0));
+  emitFailure(c);
 }

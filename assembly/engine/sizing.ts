@@ -17,6 +17,7 @@ import {
   EQUITY,
   EXPOSURE_FACTOR,
   equity,
+  failed,
   holders,
   intraWeight,
   leverage,
@@ -49,7 +50,7 @@ export function size(t: i32): void {
   const exposure = exposureFactor(t);
   for (let p: i32 = 0; p < pods; p++) {
     const own: f64 = unchecked(equity[p]);
-    unchecked((capital[p] = unchecked(active[p]) === 0.0 ? 0.0 : own * exposure));
+    unchecked((capital[p] = mayTrade(p) ? own * exposure : 0.0));
     unchecked((band[p] = unchecked(threshold[p]) * own));
   }
   const solvent = unchecked(account[EQUITY]) > 0.0;
@@ -69,7 +70,11 @@ export function size(t: i32): void {
 
 /** Weight of a cell after stops and the pod's own leverage limit; 0 of a pod that may not trade. */
 export function scaledWeight(c: i32, p: i32): f64 {
-  return unchecked(active[p]) === 0.0 ? 0.0 : unchecked(scaled[c]);
+  return mayTrade(p) ? unchecked(scaled[c]) : 0.0;
+}
+
+function mayTrade(p: i32): boolean {
+  return unchecked(active[p]) !== 0.0 && unchecked(failed[p]) === 0.0;
 }
 
 function unitWeight(c: i32): f64 {

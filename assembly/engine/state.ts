@@ -20,6 +20,8 @@ export let cash: StaticArray<f64> = new StaticArray<f64>(0);
 export let equity: StaticArray<f64> = new StaticArray<f64>(0);
 /** 1 = trades, 0 = wishes 0 (retired, paused, excluded). */
 export let active: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = its strategy failed: wishes 0 for the rest of the run. */
+export let failed: StaticArray<f64> = new StaticArray<f64>(0);
 export let maxLeverage: StaticArray<f64> = new StaticArray<f64>(0);
 /** No-trade band, fraction of pod equity. */
 export let threshold: StaticArray<f64> = new StaticArray<f64>(0);
@@ -45,6 +47,7 @@ export function bindPods(
   cashAt: StaticArray<f64>,
   equityAt: StaticArray<f64>,
   activeAt: StaticArray<f64>,
+  failedAt: StaticArray<f64>,
   maxLeverageAt: StaticArray<f64>,
   thresholdAt: StaticArray<f64>,
   toEdgeAt: StaticArray<f64>,
@@ -60,6 +63,7 @@ export function bindPods(
   cash = cashAt;
   equity = equityAt;
   active = activeAt;
+  failed = failedAt;
   maxLeverage = maxLeverageAt;
   threshold = thresholdAt;
   toEdge = toEdgeAt;

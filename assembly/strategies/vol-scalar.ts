@@ -67,3 +67,17 @@ export function scaleByVolatility(
   unchecked((state[at + PREVIOUS] = previous));
   unchecked((state[at + POSITION] = f64(position)));
 }
+
+export function volScalarStateLength(window: i32): i32 {
+  return volScalarParams() + volScalarLength(window);
+}
+
+/**
+ * `scaleByVolatility` with a state of its own, for weights that were made elsewhere.
+ *
+ * Shapes   state = [vol_window, vol_target, min_volatility, bars per year, memory…], memory zeroed at the start; close, out [n].
+ * Writes   state, out (in place).
+ */
+export function volScalarRun(state: StaticArray<f64>, close: StaticArray<f64>, n: i32, out: StaticArray<f64>): void {
+  scaleByVolatility(state, 0, volScalarParams(), close, n, out);
+}

@@ -62,6 +62,8 @@ export interface RunTally {
   readonly liquidation: Liquidation | null;
   readonly alerts: readonly AlertHit[];
   readonly halts: readonly HaltHit[];
+  /** Strategies that failed at the close of a slice. */
+  readonly failures: readonly { readonly timeMs: number; readonly cell: number }[];
   /** What recovery from a halt left of the exposure, from the close of a slice on. */
   readonly exposures: readonly { readonly timeMs: number; readonly factor: number }[];
   /** Capital that moved at the close of a slice; positive = to the pod. */
@@ -103,6 +105,7 @@ export function tallyRun(record: RunRecord): RunTally {
   let liquidation: Liquidation | null = null;
   const alerts: AlertHit[] = [];
   const halts: HaltHit[] = [];
+  const failures: { timeMs: number; cell: number }[] = [];
   const exposures: { timeMs: number; factor: number }[] = [];
   const transfers: { timeMs: number; pod: number; micro: number }[] = [];
   const lapsed = new LapsedDemand(record.symbols.length);
@@ -186,6 +189,9 @@ export function tallyRun(record: RunRecord): RunTally {
           endMs: field(4),
         });
         break;
+      case TAG.failure:
+        failures.push({ timeMs, cell: field(1) });
+        break;
       case TAG.exposure:
         exposures.push({ timeMs, factor: field(1) });
         break;
@@ -205,6 +211,7 @@ export function tallyRun(record: RunRecord): RunTally {
     liquidation,
     alerts,
     halts,
+    failures,
     exposures,
     transfers,
     lots,

@@ -1,16 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { ConfigError } from "../config/config-error.ts";
-import { contextFromRegistry } from "../config/context.ts";
 import type { FileForm } from "../config/file-form.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
 import type { Config } from "../config/schema.ts";
 import { SYNTHETIC } from "../config/sections/data.ts";
 import { readYaml } from "../config/yaml-source.ts";
+import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
 import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
 import type { Market } from "../market/market.ts";
-import * as registry from "../strategies/registry.ts";
 import { UsageError } from "./failures.ts";
 
 /** Last day of the synthetic market when no end is given: it has none of its own. */
@@ -29,7 +28,11 @@ export interface OpenedMarket {
 /** Reads a config file with the environment and the flags that every command shares. */
 export function openConfig(path: string, { data }: { data?: string | undefined }): LoadedConfig {
   const overrides = data === undefined ? [] : [["data.path", data, "--data"] as const];
-  return loadConfig(path, { context: contextFromRegistry(registry), env: process.env, overrides });
+  return loadConfig(path, {
+    context: (data) => contextForConfig(data, besideConfig(path)),
+    env: process.env,
+    overrides,
+  });
 }
 
 /** A command takes one form of config: refuses the other and names the command that takes it. */

@@ -17,6 +17,7 @@ export function buildProgram(): Command {
   addOrchestrate(program);
   addBacktest(program);
   addEda(program);
+  addStrategy(program);
   addConfig(program);
   addData(program);
   addExplain(program);
@@ -94,6 +95,31 @@ function addEda(program: Command): void {
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot eda run config/single-strategy.yaml --report"))
     .action(async (file: string, flags) => (await import("./commands/eda-run.ts")).edaRun(file, flags));
+}
+
+function addStrategy(program: Command): void {
+  const strategy = group(program, "strategy", "what pods can run");
+  strategy
+    .command("list")
+    .description("list the built-in strategies with their parameters")
+    .option("--json", "print the list as JSON")
+    .addHelpText("after", examples("mcbot strategy list"))
+    .action(async (flags) => (await import("./commands/strategy.ts")).listStrategies(flags));
+  strategy
+    .command("new")
+    .description("write a strategy to start from, with its test")
+    .argument("<name>", "lower-case letters, digits and -")
+    .option("--out <dir>", "folder to write to", ".")
+    .addHelpText("after", examples("mcbot strategy new my-trend"))
+    .action(async (name: string, flags) => (await import("./commands/strategy.ts")).newStrategy(name, flags));
+  strategy
+    .command("check")
+    .description("look for look-ahead, start-dependence and what differs between machines")
+    .argument("<strategy>", "a name, or a file such as ./my-strategy.ts")
+    .option("--param <key=value>", "a strategy parameter, repeatable; the value is YAML", collect, [])
+    .option("--json", "print the outcome as JSON")
+    .addHelpText("after", examples("mcbot strategy check ./my-trend.ts --param lookback=20"))
+    .action(async (name: string, flags) => (await import("./commands/strategy.ts")).checkStrategyCommand(name, flags));
 }
 
 function addConfig(program: Command): void {

@@ -6,9 +6,13 @@ import { schemaProblems } from "./schema-problems.ts";
 
 /** What the configuration needs to know about strategies, without importing one. */
 export interface ConfigContext {
-  /** Registered names, and files (`./my-strategy.ts`) that were loaded for this config. */
+  /** Of the strategies that have one. */
   readonly strategyNames: readonly string[];
-  /** Checks the parameters of a known strategy and fills their defaults. */
+  /** The id that the engine knows a strategy by: its name, or the file with the hash of its source; null when unknown. */
+  strategyId(name: string): string | null;
+  /** Why a file is no strategy; null when nothing is known of it. */
+  fileProblem(name: string): string | null;
+  /** Checks the parameters of a known strategy, by its id, and fills their defaults. */
   parseParams(name: string, params: unknown): ParamsResult;
 }
 
@@ -33,10 +37,25 @@ export interface StrategyParams {
   findStrategy(name: string): { readonly params: z.ZodType } | undefined;
 }
 
+/** What became of the files that a config names as strategies, by name as written. */
+export type StrategyFiles = Map<
+  string,
+  { readonly ok: true; readonly id: string } | { readonly ok: false; readonly problem: string }
+>;
+
 /** A context that checks parameters against each strategy's own schema. */
-export function contextFromRegistry(registry: StrategyParams): ConfigContext {
+export function contextFromRegistry(registry: StrategyParams, files: StrategyFiles = new Map()): ConfigContext {
   return {
     strategyNames: registry.strategyNames,
+    strategyId(name) {
+      const file = files.get(name);
+      if (file !== undefined) return file.ok ? file.id : null;
+      return registry.strategyNames.includes(name) ? name : null;
+    },
+    fileProblem(name) {
+      const file = files.get(name);
+      return file === undefined || file.ok ? null : file.problem;
+    },
     parseParams(name, params) {
       const schema = registry.findStrategy(name)?.params;
       if (schema === undefined) return { ok: false, issues: [{ path: [], message: "parameters of a known strategy" }] };
@@ -50,7 +69,7 @@ export function contextFromRegistry(registry: StrategyParams): ConfigContext {
 
 /** True for strategies given as a file instead of a name. */
 export function isStrategyFile(strategy: string): boolean {
-  return /^\.{0,2}\//.test(strategy) || /\.[cm]?[jt]s$/.test(strategy);
+  return /^\.{0,2}\//.test(strategy) || /\.[cm]?[jt]s(#[0-9a-f]+)?$/.test(strategy);
 }
 
 /** Zod allows symbols in a path; YAML has none. */

@@ -11,7 +11,8 @@ import type { Config } from "./schema.ts";
 import { readYaml } from "./yaml-source.ts";
 
 export interface LoadOptions {
-  readonly context: ConfigContext;
+  /** What is known of strategies, or how to learn it from the data of the file. */
+  readonly context: ConfigContext | ((data: unknown) => ConfigContext);
   /** Variables MCBOT__A__B override the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Values from the command line; they override the file and the environment. */
@@ -50,7 +51,7 @@ export function parseConfig(
   if (!source.isSound) throw new ConfigError(locate(given, place), source.text);
 
   const applied = applyOverrides(source.data, overrides);
-  const checked = checkConfig(applied.data, context);
+  const checked = checkConfig(applied.data, typeof context === "function" ? context(applied.data) : context);
   const problems = [...given, ...applied.problems, ...(checked.ok ? [] : checked.problems)];
   if (!checked.ok || problems.length > 0) throw new ConfigError(locate(problems, place), source.text);
 

@@ -27,7 +27,13 @@ function resolvePod(pod: CheckedFile["pods"][number], strategy: CheckedStrategy 
   const { max_drawdown, drawdown_warning = defaultDrawdownWarning(max_drawdown), ...limits } = pod.risk;
   const risk = { max_drawdown, drawdown_warning, ...limits };
   if (strategy === undefined) return { ...pod, risk };
-  return { ...pod, params: strategy.params, sub_strategies: strategy.sub_strategies, risk };
+  return {
+    ...pod,
+    strategy: strategy.strategy ?? pod.strategy,
+    params: strategy.params,
+    sub_strategies: strategy.sub_strategies,
+    risk,
+  };
 }
 
 /** min(0.10, 2/3 of the limit), to 12 digits: 2/3 × 0.15 must be 0.1, not 0.09999999999999999. */

@@ -11,6 +11,8 @@ type Params = Record<string, unknown>;
 
 /** What a pod runs, defaults of its parameters filled; the parts that failed are left as they were. */
 export interface CheckedStrategy {
+  /** Its id; undefined when the file has no strategy there. */
+  readonly strategy: string | undefined;
   readonly params: Params;
   readonly sub_strategies: SubStrategyConfig[];
   readonly problems: readonly Problem[];
@@ -28,18 +30,19 @@ export function checkStrategy(context: ConfigContext, pod: PodDraft, at: Path): 
   const subs = members.map(({ sub }) => sub);
   const memberProblems = members.flatMap(({ problems }) => problems);
   const failed = (problems: readonly Problem[]): CheckedStrategy => {
-    return { params: given, sub_strategies: subs, problems: [...memberProblems, ...problems] };
+    return { strategy: pod.strategy, params: given, sub_strategies: subs, problems: [...memberProblems, ...problems] };
   };
 
   const { strategy } = pod;
   if (strategy === undefined || pod.params === undefined) return failed([]);
-  if (!context.strategyNames.includes(strategy)) {
+  const id = context.strategyId(strategy);
+  if (id === null) {
     return failed([unknownStrategy(context, strategy, [...at, "strategy"])]);
   }
   if (Object.hasOwn(given, "sub_strategies")) return failed([misplacedMembers(given, at)]);
 
   const joined = subs.length === 0 ? given : { ...given, sub_strategies: subs };
-  const result = context.parseParams(strategy, joined);
+  const result = context.parseParams(id, joined);
   if (!result.ok) {
     // What is wrong with a member was said already, at the member.
     const membersChecked = pod.sub_strategies !== undefined && members.every(({ checked }) => checked);
@@ -47,7 +50,7 @@ export function checkStrategy(context: ConfigContext, pod: PodDraft, at: Path): 
     return failed(issues.map((issue) => paramProblem(issue, joined, at, strategy)));
   }
   const { sub_strategies = [], ...params } = result.value;
-  return { params, sub_strategies: sub_strategies as SubStrategyConfig[], problems: memberProblems };
+  return { strategy: id, params, sub_strategies: sub_strategies as SubStrategyConfig[], problems: memberProblems };
 }
 
 interface Member {
@@ -61,18 +64,25 @@ function checkMember(context: ConfigContext, draft: Draft<SubStrategyConfig> | u
   const { name, weight, params } = draft ?? {};
   const sub = { name: name ?? "", params: (params ?? {}) as Params, weight: weight ?? 1 };
   if (name === undefined || weight === undefined || params === undefined) return { sub, checked: false, problems: [] };
-  if (!context.strategyNames.includes(name)) {
+  const id = context.strategyId(name);
+  if (id === null) {
     return { sub, checked: false, problems: [unknownStrategy(context, name, [...at, "name"])] };
   }
-  const result = context.parseParams(name, sub.params);
-  if (result.ok) return { sub: { ...sub, params: result.value }, checked: true, problems: [] };
+  const result = context.parseParams(id, sub.params);
+  if (result.ok) return { sub: { ...sub, name: id, params: result.value }, checked: true, problems: [] };
   return { sub, checked: false, problems: result.issues.map((issue) => paramProblem(issue, sub.params, at, name)) };
 }
 
-function unknownStrategy({ strategyNames }: ConfigContext, strategy: string, path: Path): Problem {
+function unknownStrategy({ strategyNames, fileProblem }: ConfigContext, strategy: string, path: Path): Problem {
   const expected = `${oneOf(strategyNames)}, or a file such as ./my-strategy.ts`;
   if (isStrategyFile(strategy)) {
-    return { path, code: "UNKNOWN_STRATEGY", value: strategy, expected, hint: "no strategy was loaded from this file" };
+    return {
+      path,
+      code: "UNKNOWN_STRATEGY",
+      value: strategy,
+      expected,
+      hint: fileProblem(strategy) ?? "no strategy was loaded from this file",
+    };
   }
   const known = nearest(strategy, strategyNames);
   const hint = known === null ? null : `nearest known strategy: ${known}`;

@@ -160,6 +160,11 @@ function requireBars({ bars, label }: Market, { backtest }: Config): void {
   throw new DataError(issues);
 }
 
+/** A strategy that combines others takes its members as one of its parameters. */
+function joinMembers({ params, sub_strategies: members }: PodConfig): Record<string, unknown> {
+  return members.length === 0 ? params : { ...params, sub_strategies: members };
+}
+
 function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequest {
   const strategy = findStrategy(pod.strategy);
   assert(strategy !== undefined, `plan: strategy ${pod.strategy} passed validation but is not registered`);
@@ -169,7 +174,7 @@ function signalRequest(pod: PodConfig, symbol: number, cell: number): SignalRequ
     timeframeMs: timeframeMs(pod.timeframe) ?? Number.NaN,
     barsPerYear: barsPerYear(pod.timeframe),
     strategy,
-    params: strategy.params.parse(pod.params),
+    params: strategy.params.parse(joinMembers(pod)),
     trailing: pod.risk.use_trailing_stop,
   };
 }

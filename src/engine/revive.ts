@@ -1,13 +1,12 @@
-import { contextFromRegistry } from "../config/context.ts";
 import { resolveObject } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Market } from "../market/market.ts";
 import type { LifecycleState } from "../orchestrator/settings.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
-import * as registry from "../strategies/registry.ts";
 import { readAction } from "./operator-actions.ts";
 import type { StoredRun } from "./run-folder.ts";
 import { identifyRun } from "./run-identity.ts";
+import { besideConfig, contextForConfig } from "./user-strategies/config-strategies.ts";
 
 /** A run to be made again with one more action of the operator. */
 export interface Revival {
@@ -44,7 +43,9 @@ export function planRevival(run: StoredRun, podId: string, date: string): Reviva
     const hint = next === undefined ? "it never is in this run" : `it is from the close of ${next.date} on`;
     return bad(`${podId} is not RETIRED at the close of ${date}, it is in ${state?.toUpperCase()}: ${hint}`);
   }
-  const config = resolveObject(run.resolvedConfig(), contextFromRegistry(registry), "config.resolved.json");
+  const resolved = run.resolvedConfig();
+  const locate = (name: string): string => manifest.strategy_files[name] ?? besideConfig(run.folder)(name);
+  const config = resolveObject(resolved, contextForConfig(resolved, locate), "config.resolved.json");
   const day = readAction({ type: "revive", pod_id: podId, date });
   return { ok: true, revival: { config, actions: [...manifest.actions.map(readAction), day] } };
 }

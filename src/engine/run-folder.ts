@@ -34,6 +34,7 @@ import type { RunRecord } from "../orchestrator/run-record.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
 import { actionSchema, nameAction } from "./operator-actions.ts";
 import { orderId } from "./order-id.ts";
+import { strategyFilesOf } from "./user-strategies/config-strategies.ts";
 
 /** Raise it when the files of a run folder or their columns change. */
 export const RUN_SCHEMA_VERSION = 3;
@@ -75,6 +76,8 @@ const manifestSchema = z.object({
   synthetic: z.boolean(),
   /** Where bars were read from, as it was given ("synthetic", or a folder); null for a market that a program made. */
   data_path: z.string().nullable(),
+  /** Strategies that are files, by id, and where they were. */
+  strategy_files: z.record(z.string(), z.string()),
   /** What operators did in it, for example a revival. */
   actions: z.array(actionSchema),
   /** `market` is that of the run, "SYNTHETIC market, seed 1": a binary file cannot say it itself. */
@@ -209,7 +212,7 @@ function* jsonLines(events: Iterable<EngineEvent>, { header }: OrchestratedResul
 }
 
 function manifestOf(
-  { result, command, dataPath, actions, now }: RunFolderContent,
+  { result, resolvedConfig, command, dataPath, actions, now }: RunFolderContent,
   files: RunManifest["files"],
 ): RunManifest {
   const { mcbot_version, run_id, config_hash, data_hash, result_hash, market } = result.header;
@@ -226,6 +229,7 @@ function manifestOf(
     result_hash,
     synthetic: market.synthetic,
     data_path: dataPath ?? null,
+    strategy_files: strategyFilesOf(resolvedConfig),
     actions: (actions ?? []).map(nameAction),
     files,
   };

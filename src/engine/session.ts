@@ -269,6 +269,7 @@ export class EngineSession {
       curve: this.#history.curve,
       days: this.#history.days,
       records: this.#log.records,
+      failures: this.#board.failures(),
       books: booksOf(this.engine),
       orchestrator: this.#orchestrator?.log ?? null,
       counts: {

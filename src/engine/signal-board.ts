@@ -3,8 +3,9 @@ import type { Kernels } from "../kernels/load.ts";
 import { CandleBuilder } from "../market/candle-builder.ts";
 import type { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceBuffers } from "../orchestrator/engine.ts";
-import { atrStream, atrStreamBytes, SignalStream } from "../strategies/signal-stream.ts";
-import type { StrategyDefinition } from "../strategies/strategy.ts";
+import { findStrategy } from "../strategies/registry.ts";
+import { atrStream, atrStreamBytes } from "../strategies/signal-stream.ts";
+import type { AnyStrategy, StreamContext, WeightStream } from "../strategies/strategy.ts";
 
 /** Candles in the ATR of trailing stops (spec 2.6). */
 const ATR_PERIOD = 14;
@@ -17,7 +18,7 @@ export interface SignalRequest {
   readonly cell: number;
   readonly timeframeMs: number;
   readonly barsPerYear: number;
-  readonly strategy: StrategyDefinition<unknown>;
+  readonly strategy: AnyStrategy;
   readonly params: unknown;
   /** True when the pod uses a trailing stop and needs the ATR. */
   readonly trailing: boolean;
@@ -26,7 +27,7 @@ export interface SignalRequest {
 interface Source {
   readonly candles: CandleBuilder;
   readonly symbol: number;
-  readonly stream: SignalStream;
+  readonly stream: WeightStream;
   readonly out: Pointer;
   readonly values: Float64Array;
   /** Slots of the engine's `signals` that take this stream's values. */
@@ -46,10 +47,10 @@ export class SignalBoard {
   /** Bytes of kernel memory the board of these requests reserves at most. */
   static bytes(requests: readonly SignalRequest[], chunk: number): number {
     return requests.reduce(
-      (sum, { strategy, params, trailing }) =>
+      (sum, { strategy, params, trailing, barsPerYear }) =>
         sum +
         CandleBuilder.bytes(chunk) +
-        SignalStream.bytes(strategy.stateLength(params)) +
+        strategy.bytes(params, contextOf(barsPerYear, chunk)) +
         (trailing ? atrStreamBytes() + 8 * (chunk + 1) + 16 : 0) +
         8 * (chunk + 1) +
         16,
@@ -71,7 +72,7 @@ export class SignalBoard {
   ) {
     const shared = new Map<string, Source>();
     const isSignal = (slot: number): boolean => slot < cells;
-    const subscribe = (key: string, request: SignalRequest, slot: number, stream: () => SignalStream): void => {
+    const subscribe = (key: string, request: SignalRequest, slot: number, stream: () => WeightStream): void => {
       let source = shared.get(key);
       if (source === undefined) {
         const candles = this.#candlesFor(kernels, request, chunk, baseMs, volumeDecimals[request.symbol] ?? 0);
@@ -95,13 +96,7 @@ export class SignalBoard {
     for (const request of requests) {
       const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
       const key = JSON.stringify([strategy.name, params, symbol, timeframeMs]);
-      const initialise = (state: Float64Array): void => strategy.initialise(state, params, barsPerYear);
-      subscribe(
-        key,
-        request,
-        request.cell,
-        () => new SignalStream(kernels, strategy.run, strategy.stateLength(params), initialise),
-      );
+      subscribe(key, request, request.cell, () => strategy.open(kernels, params, contextOf(barsPerYear, chunk)));
       if (request.trailing) {
         const atrKey = JSON.stringify(["atr", symbol, timeframeMs]);
         subscribe(atrKey, request, cells + request.cell, () => atrStream(kernels, ATR_PERIOD));
@@ -109,11 +104,17 @@ export class SignalBoard {
     }
   }
 
+  /** Why strategies failed, by cell. */
+  failures(): Map<number, string> {
+    const failed = this.#sources.filter(({ stream }) => stream.failure !== null);
+    return new Map(failed.flatMap(({ stream, slots }) => slots.map((slot) => [slot, stream.failure as string])));
+  }
+
   /** Feeds the chunk's bars to every candle builder and every stream. */
   advance(chunks: readonly SymbolChunk[]): void {
     for (const { builder, symbol } of this.#candles.values()) builder.advance(chunks[symbol] as SymbolChunk);
     for (const { stream, candles, out } of this.#sources) {
-      stream.run(candles.high, candles.low, candles.close, candles.volume, candles.count, out);
+      stream.run(candles, candles.count, out);
     }
   }
 
@@ -123,7 +124,9 @@ export class SignalBoard {
       let last = candles.count - 1;
       while (isSignal && last >= 0 && (candles.end[last] as number) < 0) last--;
       if (last < 0) continue;
-      for (const slot of slots) signals[slot] = values[last] as number;
+      const value = values[last] as number;
+      // A strategy that failed before the start fails again at its first candle of the run, and is recorded there.
+      for (const slot of slots) signals[slot] = Number.isNaN(value) ? 0 : value;
     }
   }
 
@@ -191,4 +194,9 @@ function effectiveSlice({ candles, symbol, isSignal }: Source, chunks: readonly 
   const bar = candles.end[i] as number;
   if (bar >= 0) return slice[bar] as number;
   return isSignal ? NEVER : (slice[-1 - bar] as number) - 1;
+}
+
+/** A gap can close one candle more than there are bars in a chunk. */
+function contextOf(barsPerYear: number, chunk: number): StreamContext {
+  return { barsPerYear, chunk: chunk + 1, find: findStrategy };
 }

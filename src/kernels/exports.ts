@@ -33,7 +33,18 @@ export interface StateLengths {
   donchianEnsembleVoteLength(lookback: number): number;
   volAdaptiveStateLength(volWindow: number, hedgeLookback: number): number;
   emaCrossStateLength(hedgeLookback: number): number;
+  ensembleStateLength(members: number, window: number): number;
+  volScalarStateLength(window: number): number;
   atrStateLength(): number;
+}
+
+/** The parts that an ensemble is put together from. */
+export interface EnsembleKernels {
+  // biome-ignore format: same line breaks as the signature in assembly/strategies/ensemble.ts
+  ensembleRun(
+    state: Pointer, close: Pointer, weights: Pointer, stride: number, n: number, out: Pointer,
+  ): void;
+  volScalarRun(state: Pointer, close: Pointer, n: number, out: Pointer): void;
 }
 
 /** Covariance, portfolio risk, risk budgeting and Kelly. The statuses they return are in status.ts. */
@@ -103,7 +114,7 @@ export interface DetectorKernels {
 }
 
 /** What `assembly/index.ts` exports. Arrays are passed as byte pointers; see the docblock of each kernel for shapes. */
-export interface KernelExports extends SignalKernels, StateLengths, MatrixKernels, DetectorKernels {
+export interface KernelExports extends SignalKernels, EnsembleKernels, StateLengths, MatrixKernels, DetectorKernels {
   heapBase(): number;
 
   exp(x: number): number;
@@ -124,8 +135,8 @@ export interface KernelExports extends SignalKernels, StateLengths, MatrixKernel
   ): void;
   // biome-ignore format: same line breaks as the signature in assembly/candles.ts
   candles(
-    state: Pointer, time: Pointer, high: Pointer, low: Pointer, close: Pointer, volume: Pointer, n: number,
-    outHigh: Pointer, outLow: Pointer, outClose: Pointer, outVolume: Pointer, outEnd: Pointer,
+    state: Pointer, time: Pointer, open: Pointer, high: Pointer, low: Pointer, close: Pointer, volume: Pointer, n: number,
+    outTime: Pointer, outOpen: Pointer, outHigh: Pointer, outLow: Pointer, outClose: Pointer, outVolume: Pointer, outEnd: Pointer,
   ): number;
 
   bindDimensions(pods: number, symbols: number): void;

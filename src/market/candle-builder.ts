@@ -2,7 +2,7 @@ import type { Pointer } from "../kernels/arena.ts";
 import type { Kernels } from "../kernels/load.ts";
 import type { SymbolChunk } from "./slice-reader.ts";
 
-const STATE_LENGTH = 8;
+const STATE_LENGTH = 9;
 const START = 0;
 const LENGTH_MS = 5;
 
@@ -10,6 +10,9 @@ const LENGTH_MS = 5;
 export class CandleBuilder {
   /** Candles completed in the chunk. */
   count = 0;
+  /** Open time, epoch ms. */
+  readonly time: Pointer;
+  readonly open: Pointer;
   readonly high: Pointer;
   readonly low: Pointer;
   readonly close: Pointer;
@@ -21,7 +24,7 @@ export class CandleBuilder {
   readonly #end: Pointer;
 
   static bytes(chunk: number): number {
-    return 8 * STATE_LENGTH + 4 * 8 * (chunk + 1) + 4 * (chunk + 1) + 6 * 16;
+    return 8 * STATE_LENGTH + 6 * 8 * (chunk + 1) + 4 * (chunk + 1) + 8 * 16;
   }
 
   constructor(kernels: Kernels, chunk: number, lengthMs: number, baseMs: number, volumeDecimals: number) {
@@ -32,6 +35,8 @@ export class CandleBuilder {
     state[START] = -1;
     state.set([lengthMs, baseMs, Number(`1e${volumeDecimals}`)], LENGTH_MS);
     // A gap can close one candle more than there are bars.
+    this.time = arena.f64(chunk + 1);
+    this.open = arena.f64(chunk + 1);
     this.high = arena.f64(chunk + 1);
     this.low = arena.f64(chunk + 1);
     this.close = arena.f64(chunk + 1);
@@ -45,11 +50,14 @@ export class CandleBuilder {
     this.count = this.#kernels.exports.candles(
       this.#state,
       bars.time,
+      bars.open,
       bars.high,
       bars.low,
       bars.close,
       bars.volume,
       bars.count,
+      this.time,
+      this.open,
       this.high,
       this.low,
       this.close,

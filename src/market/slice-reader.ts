@@ -10,6 +10,7 @@ export class SymbolChunk {
   /** Bars in the chunk. */
   count = 0;
   readonly time: Pointer;
+  readonly open: Pointer;
   readonly high: Pointer;
   readonly low: Pointer;
   readonly close: Pointer;
@@ -18,6 +19,7 @@ export class SymbolChunk {
   readonly slice: Int32Array;
   readonly views: {
     time: Float64Array;
+    open: Float64Array;
     high: Float64Array;
     low: Float64Array;
     close: Float64Array;
@@ -25,11 +27,12 @@ export class SymbolChunk {
   };
 
   static bytes(chunk: number): number {
-    return 5 * 8 * chunk + 5 * 16;
+    return 6 * 8 * chunk + 6 * 16;
   }
 
   constructor(arena: Arena, chunk: number) {
     this.time = arena.f64(chunk);
+    this.open = arena.f64(chunk);
     this.high = arena.f64(chunk);
     this.low = arena.f64(chunk);
     this.close = arena.f64(chunk);
@@ -37,6 +40,7 @@ export class SymbolChunk {
     this.slice = new Int32Array(chunk);
     this.views = {
       time: arena.viewF64(this.time, chunk),
+      open: arena.viewF64(this.open, chunk),
       high: arena.viewF64(this.high, chunk),
       low: arena.viewF64(this.low, chunk),
       close: arena.viewF64(this.close, chunk),
@@ -107,11 +111,12 @@ export class SliceReader implements SliceSource {
         for (let field = 0; field < FIELDS; field++) rows[row + field * symbols + s] = 0;
         continue;
       }
+      const open = bars.open[i] as number;
       const high = bars.high[i] as number;
       const low = bars.low[i] as number;
       const close = bars.close[i] as number;
       const volume = bars.volume[i] as number;
-      rows[row + s] = bars.open[i] as number;
+      rows[row + s] = open;
       rows[row + symbols + s] = high;
       rows[row + 2 * symbols + s] = low;
       rows[row + 3 * symbols + s] = close;
@@ -120,6 +125,7 @@ export class SliceReader implements SliceSource {
       const chunk = chunks[s] as SymbolChunk;
       const at = chunk.count++;
       chunk.views.time[at] = time;
+      chunk.views.open[at] = open;
       chunk.views.high[at] = high;
       chunk.views.low[at] = low;
       chunk.views.close[at] = close;

@@ -21,6 +21,7 @@ export const TAG = {
   fundingPart: 13,
   liquidation: 14,
   halt: 16,
+  failure: 17,
   // Written by the host between kernel calls (host-records.ts):
   transfer: 32,
   transition: 33,
@@ -47,6 +48,7 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.fundingPart]: 4,
   [TAG.liquidation]: 3,
   [TAG.halt]: 5,
+  [TAG.failure]: 2,
   [TAG.transfer]: 5,
   [TAG.transition]: 7,
   [TAG.allocation]: 4,
@@ -194,6 +196,10 @@ export interface HaltEvent extends Timed {
   /** Epoch ms; null = until recovery, which an exposure event tells. */
   readonly endMs: number | null;
 }
+/** The strategy of a pod threw, or gave no number: the pod is kept flat for the rest of the run. */
+export interface FailureEvent extends OfPod {
+  readonly type: "failure";
+}
 /** Capital moved between a pod and the reserve at a day end. */
 export interface TransferEvent extends Timed {
   readonly type: "transfer";
@@ -251,6 +257,7 @@ export type EngineEvent =
   | LiquidationEvent
   | AlertEvent
   | HaltEvent
+  | FailureEvent
   | TransferEvent
   | TransitionEvent
   | AllocationEvent
@@ -375,6 +382,8 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
         threshold: field(3),
         endMs: field(4) === 0 ? null : field(4),
       };
+    case TAG.failure:
+      return { type: "failure", ...ofPod() };
     case TAG.transfer:
       return {
         type: "transfer",

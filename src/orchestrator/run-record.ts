@@ -15,6 +15,8 @@ export interface RunRecord {
   readonly days: DayCurve;
   /** Event records of the run in order (src/orchestrator/events.ts), without the targets. */
   readonly records: Float64Array;
+  /** Why a strategy failed, by cell. */
+  readonly failures: ReadonlyMap<number, string>;
   readonly books: FinalBooks;
   /** What the orchestrator decided; null for a run without one. */
   readonly orchestrator: OrchestratorLog | null;

@@ -6,6 +6,7 @@ const POD = [
   "cash",
   "equity",
   "active",
+  "failed",
   "maxLeverage",
   "threshold",
   "toEdge",

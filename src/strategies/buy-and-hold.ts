@@ -1,14 +1,14 @@
 import { z } from "zod";
-import type { StrategyDefinition } from "./strategy.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 
 export type BuyAndHoldParams = Readonly<Record<never, never>>;
 
 /** Always long at weight 1. */
-export const buyAndHold: StrategyDefinition<BuyAndHoldParams> = {
+export const buyAndHold = kernelStrategy<BuyAndHoldParams>({
   name: "buy-and-hold",
   params: z.strictObject({}),
   warmup: () => 1,
   stateLength: () => 0,
   initialise() {},
   run: "buyAndHoldRun",
-};
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import {
   candles,
   hedgeMemory,
@@ -10,7 +11,6 @@ import {
   volScalarShape,
   volScalarSlots,
 } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 const MAX_LOOKBACKS = 100;
 
@@ -20,7 +20,7 @@ export interface DonchianEnsembleParams extends VolScalarParams, ShortParams {
 }
 
 /** Mean vote of several Donchian channels, scaled to a volatility target. */
-export const donchianEnsemble: StrategyDefinition<DonchianEnsembleParams> = {
+export const donchianEnsemble = kernelStrategy<DonchianEnsembleParams>({
   name: "donchian-ensemble",
   params: z.strictObject({
     lookbacks: z
@@ -41,4 +41,4 @@ export const donchianEnsemble: StrategyDefinition<DonchianEnsembleParams> = {
     state.set([p.lookbacks.length, ...p.lookbacks, ...volScalarSlots(p, barsPerYear), ...shortSlots(p)]);
   },
   run: "donchianEnsembleRun",
-};
+});

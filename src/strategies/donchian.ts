@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import {
   candles,
   hedgeMemory,
@@ -10,7 +11,6 @@ import {
   volScalarShape,
   volScalarSlots,
 } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 export interface DonchianParams extends VolScalarParams, ShortParams {
   /** Candles before the current one whose extremes open a position. */
@@ -20,7 +20,7 @@ export interface DonchianParams extends VolScalarParams, ShortParams {
 }
 
 /** Turtle breakout: entered on a channel of `entry_period`, left on the shorter one of `exit_period`. */
-export const donchian: StrategyDefinition<DonchianParams> = {
+export const donchian = kernelStrategy<DonchianParams>({
   name: "donchian",
   params: z
     .strictObject({
@@ -40,4 +40,4 @@ export const donchian: StrategyDefinition<DonchianParams> = {
     state.set([p.entry_period, p.exit_period, ...volScalarSlots(p, barsPerYear), ...shortSlots(p)]);
   },
   run: "donchianRun",
-};
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import { candles, hedgeMemory, type ShortParams, shortShape, shortSlots } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 export interface EmaCrossParams extends ShortParams {
   readonly fast: number;
@@ -9,7 +9,7 @@ export interface EmaCrossParams extends ShortParams {
 }
 
 /** Moving-average cross at full weight, without volatility scaling. */
-export const emaCross: StrategyDefinition<EmaCrossParams> = {
+export const emaCross = kernelStrategy<EmaCrossParams>({
   name: "ema-cross",
   params: z
     .strictObject({
@@ -24,4 +24,4 @@ export const emaCross: StrategyDefinition<EmaCrossParams> = {
     state.set([p.fast, p.slow, ...shortSlots(p)]);
   },
   run: "emaCrossRun",
-};
+});

@@ -14,7 +14,7 @@ export function candles(name: string) {
     .max(MAX_WINDOW, `${name} must be at most ${MAX_WINDOW} candles`);
 }
 
-function positive(name: string) {
+export function positive(name: string) {
   return z.number({ error: `${name} must be a number` }).positive(`${name} must be above 0`);
 }
 
@@ -35,11 +35,16 @@ export interface VolScalarParams {
   readonly min_volatility: number;
 }
 
+/** Floor of a realised volatility. */
+export function minVolatility() {
+  return positive("min_volatility").default(0.05);
+}
+
 export function volScalarShape(window: number, target: number) {
   return {
     vol_window: candles("vol_window").default(window),
     vol_target: positive("vol_target").default(target),
-    min_volatility: positive("min_volatility").default(0.05),
+    min_volatility: minVolatility(),
   };
 }
 

@@ -2,16 +2,14 @@ import { buyAndHold } from "./buy-and-hold.ts";
 import { donchian } from "./donchian.ts";
 import { donchianEnsemble } from "./donchian-ensemble.ts";
 import { emaCross } from "./ema-cross.ts";
-import type { StrategyDefinition } from "./strategy.ts";
+import { ensemble } from "./ensemble.ts";
+import type { AnyStrategy } from "./strategy.ts";
 import { tsmom } from "./tsmom.ts";
 import { volAdaptive } from "./vol-adaptive.ts";
 import { vwTsmom } from "./vw-tsmom.ts";
 
-/** A strategy whose parameters are known only to its own schema: pass on what `params` parsed. */
-export type AnyStrategy = StrategyDefinition<unknown>;
-
 // In the order of the documentation.
-const strategies: readonly AnyStrategy[] = [
+const builtIn: readonly AnyStrategy[] = [
   tsmom,
   vwTsmom,
   donchian,
@@ -19,11 +17,29 @@ const strategies: readonly AnyStrategy[] = [
   volAdaptive,
   emaCross,
   buyAndHold,
+  ensemble,
 ];
 
-export const strategyNames: readonly string[] = strategies.map((strategy) => strategy.name);
+/**
+ * Strategies that were loaded from files, by name. A name holds the hash of the source, so the same name is the same
+ * strategy wherever it was loaded, and the order of loading means nothing.
+ */
+const loaded = new Map<string, { readonly strategy: AnyStrategy; readonly file: string }>();
 
-/** The built-in strategy of that name, or undefined. */
+/** Of the built-in ones. */
+export const strategyNames: readonly string[] = builtIn.map((strategy) => strategy.name);
+
+/** The strategy of that name, built in or loaded from a file, or undefined. */
 export function findStrategy(name: string): AnyStrategy | undefined {
-  return strategies.find((strategy) => strategy.name === name);
+  return builtIn.find((strategy) => strategy.name === name) ?? loaded.get(name)?.strategy;
+}
+
+/** The file that a strategy was loaded from; undefined for a built-in one. */
+export function strategyFile(name: string): string | undefined {
+  return loaded.get(name)?.file;
+}
+
+/** Makes a strategy known that was loaded from a file. */
+export function registerStrategy(strategy: AnyStrategy, file: string): void {
+  loaded.set(strategy.name, { strategy, file });
 }

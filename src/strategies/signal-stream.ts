@@ -2,21 +2,28 @@ import type { Pointer } from "../kernels/arena.ts";
 import type { SignalKernels, SignalRun } from "../kernels/exports.ts";
 import type { Kernels } from "../kernels/load.ts";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import type { CandlePointers, WeightStream } from "./strategy.ts";
 
 /** The arena hands out whole units of its alignment. */
 const ALIGNMENT = 16;
+
+/** Bytes that `length` f64 take from the arena. */
+export function arenaBytes(length: number): number {
+  return Math.ceil((length * Float64Array.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
+}
 
 /**
  * One signal on one symbol: a kernel and its state in the kernels' memory.
  *
  * Chunks of any length give the same values and the same state.
  */
-export class SignalStream {
+export class SignalStream implements WeightStream {
   /** Bytes that a stream takes from the arena. */
   static bytes(stateLength: number): number {
-    return Math.ceil((stateLength * Float64Array.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
+    return arenaBytes(stateLength);
   }
 
+  readonly failure = null;
   /** Everything the stream remembers; a copy of it is a snapshot. */
   readonly state: Float64Array;
   readonly #pointer: Pointer;
@@ -34,8 +41,7 @@ export class SignalStream {
     initialise(this.state);
   }
 
-  /** Advances over `n` candles and writes their `n` values to `out`, which must not overlap the inputs. */
-  run(high: Pointer, low: Pointer, close: Pointer, volume: Pointer, n: number, out: Pointer): void {
+  run({ high, low, close, volume }: CandlePointers, n: number, out: Pointer): void {
     this.#run(this.#pointer, high, low, close, volume, n, out);
   }
 }

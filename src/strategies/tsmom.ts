@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import {
   candles,
   hedgeMemory,
@@ -12,7 +13,6 @@ import {
   volScalarShape,
   volScalarSlots,
 } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 export interface TsmomParams extends SmoothingParams, VolScalarParams, ShortParams {
   /** Candles of the momentum. */
@@ -20,7 +20,7 @@ export interface TsmomParams extends SmoothingParams, VolScalarParams, ShortPara
 }
 
 /** Time-series momentum: the sign of the mean log return over `lookback`, scaled to a volatility target. */
-export const tsmom: StrategyDefinition<TsmomParams> = {
+export const tsmom = kernelStrategy<TsmomParams>({
   name: "tsmom",
   params: z.strictObject({
     lookback: candles("lookback").default(30),
@@ -35,4 +35,4 @@ export const tsmom: StrategyDefinition<TsmomParams> = {
     state.set([p.lookback, p.momentum_smoothing ?? 0, ...volScalarSlots(p, barsPerYear), ...shortSlots(p)]);
   },
   run: "tsmomRun",
-};
+});

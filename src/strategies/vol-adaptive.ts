@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import {
   candles,
   hedgeMemory,
@@ -11,7 +12,6 @@ import {
   volScalarShape,
   volScalarSlots,
 } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 export interface VolAdaptiveParams extends VolScalarParams, ShortParams {
   readonly ema_fast: number;
@@ -27,7 +27,7 @@ export interface VolAdaptiveParams extends VolScalarParams, ShortParams {
 }
 
 /** Moving-average trend behind an RSI and an ADX filter, scaled to a volatility target. */
-export const volAdaptive: StrategyDefinition<VolAdaptiveParams> = {
+export const volAdaptive = kernelStrategy<VolAdaptiveParams>({
   name: "vol-adaptive",
   params: z
     .strictObject({
@@ -59,4 +59,4 @@ export const volAdaptive: StrategyDefinition<VolAdaptiveParams> = {
     ]);
   },
   run: "volAdaptiveRun",
-};
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stateLengths } from "../kernels/state-lengths.ts";
+import { kernelStrategy } from "./kernel-strategy.ts";
 import {
   candles,
   hedgeMemory,
@@ -12,7 +13,6 @@ import {
   volScalarShape,
   volScalarSlots,
 } from "./parameters.ts";
-import type { StrategyDefinition } from "./strategy.ts";
 
 export interface VwTsmomParams extends SmoothingParams, VolScalarParams, ShortParams {
   /** Candles of the momentum. */
@@ -20,7 +20,7 @@ export interface VwTsmomParams extends SmoothingParams, VolScalarParams, ShortPa
 }
 
 /** Time-series momentum with each return weighted by ln(1 + volume), scaled to a volatility target. */
-export const vwTsmom: StrategyDefinition<VwTsmomParams> = {
+export const vwTsmom = kernelStrategy<VwTsmomParams>({
   name: "vw-tsmom",
   params: z.strictObject({
     lookback: candles("lookback").default(21),
@@ -35,4 +35,4 @@ export const vwTsmom: StrategyDefinition<VwTsmomParams> = {
     state.set([p.lookback, p.momentum_smoothing ?? 0, ...volScalarSlots(p, barsPerYear), ...shortSlots(p)]);
   },
   run: "vwTsmomRun",
-};
+});

@@ -30,6 +30,7 @@ export function recordOf(script: Script): RunRecord {
     curve: { timeMs, equity: column(0), gross: column(1), net: column(2) },
     days: { timeMs, equity: column(0), pods: pods.map((_, p) => column(3 + p)) },
     records: Float64Array.from(records),
+    failures: new Map(),
     orchestrator: null,
     books: {
       reserveMicro: state.account[ACCOUNT.reserve] as number,

@@ -42,6 +42,16 @@ const leveraged: Changes = {
   "pods[0].risk.max_leverage": 10,
 };
 
+/** A pod that merges two views. */
+const merging: Changes = {
+  "pods[0].strategy": "ensemble",
+  "pods[0].params": {},
+  "pods[0].sub_strategies": [
+    { name: "tsmom", params: { lookback: 30 }, weight: 1 },
+    { name: "donchian", weight: 1 },
+  ],
+};
+
 const rows: Readonly<Record<string, Row>> = {
   "orchestrator.allocation_method": on("equal_weight"),
   "orchestrator.kelly_fraction": on(1, kelly),
@@ -83,10 +93,10 @@ const rows: Readonly<Record<string, Row>> = {
   "pods[].pod_id": on("another-name"),
   "pods[].strategy": on("ema-cross", { "pods[0].params": {} }),
   "pods[].params": on({ lookback: 10 }),
-  "pods[].sub_strategies": later("3/9"),
-  "pods[].sub_strategies[].name": later("3/9"),
-  "pods[].sub_strategies[].params": later("3/9"),
-  "pods[].sub_strategies[].weight": later("3/9"),
+  "pods[].sub_strategies": on([{ name: "ema-cross" }], merging),
+  "pods[].sub_strategies[].name": on("ema-cross", { ...merging, "pods[0].sub_strategies[0].params": {} }),
+  "pods[].sub_strategies[].params": on({ lookback: 10 }, merging),
+  "pods[].sub_strategies[].weight": on(5, merging),
   "pods[].symbols": on(["SOL/USDT"]),
   "pods[].timeframe": on("12h", { "data.base_timeframe": "12h" }),
   "pods[].initial_fraction": on(0.05),
@@ -229,7 +239,7 @@ describe("every key of the configuration", () => {
   it.each(Object.entries(rows).flatMap(([key, row]) => ("to" in row ? [[key, row] as const] : [])))(
     "%s changes what happens",
     (key, { to, given = {} }) => {
-      const place = key.replace(/^pods\[\]/, "pods[0]");
+      const place = key.replaceAll("[]", "[0]");
       const without = withChanges(base, given);
       expect(outcomeOf(withChanges(without, { [place]: to }))).not.toBe(outcomeOf(without));
     },

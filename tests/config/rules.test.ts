@@ -121,6 +121,8 @@ describe("pods", () => {
   it("a context may say no more than where and what", () => {
     const refuse = (path: string) => ({
       strategyNames: ["mine"],
+      strategyId: (name: string) => name,
+      fileProblem: () => null,
       parseParams: () => ({ ok: false as const, issues: [{ path: [path], message: "a prime" }] }),
     });
     const text = "pods: [{pod_id: a, strategy: mine, params: {n: 4}, symbols: [BTC/USDT]}]\n";

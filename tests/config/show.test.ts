@@ -107,7 +107,12 @@ data: {instruments: {BTC/USDT: [{from: 2024-01-01, lot: 1}, {from: 2025-01-01, t
 
   it("parameters of any shape survive", () => {
     const params = { a: [{ b: [1, { c: "x y" }], d: {} }, 2, [3, "true"]], "e f": { g: null } };
-    const context = { strategyNames: ["free"], parseParams: () => ({ ok: true as const, value: params }) };
+    const context = {
+      strategyNames: ["free"],
+      strategyId: (name: string) => name,
+      fileProblem: () => null,
+      parseParams: () => ({ ok: true as const, value: params }),
+    };
     const loaded = parse(MINIMAL.replace("tsmom", "free"), { context });
     const again = parse(showConfig(loaded, true), {
       context: { ...context, parseParams: (_, given) => ({ ok: true, value: given as Record<string, unknown> }) },

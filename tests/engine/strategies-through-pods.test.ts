@@ -11,6 +11,11 @@ import { madeMarket, walk } from "../support/made-market.ts";
 const FIRST = Date.UTC(2022, 0, 1);
 const LENGTH = 720;
 
+/** Two views that an ensemble merges. */
+function members(shortMode = "disabled") {
+  return ["tsmom", "ema-cross"].map((name) => ({ name, params: { short_mode: shortMode } }));
+}
+
 function netExposures(strategy: string, drift: number, shortMode?: string): number[] {
   const market = madeMarket({ "BTC/USDT": walk(1, LENGTH, { drift, step: 0.004 }) }, FIRST);
   const takesShortMode = findStrategy(strategy)?.params.safeParse({ short_mode: "full" }).success === true;
@@ -20,6 +25,7 @@ function netExposures(strategy: string, drift: number, shortMode?: string): numb
         pod_id: "pod",
         strategy,
         params: shortMode !== undefined && takesShortMode ? { short_mode: shortMode } : {},
+        ...(strategy === "ensemble" ? { sub_strategies: members(shortMode) } : {}),
         symbols: ["BTC/USDT"],
         initial_fraction: 1,
         max_fraction: 1,

@@ -5,11 +5,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instantiateKernels } from "../../src/kernels/load.ts";
-import { findStrategy, strategyNames } from "../../src/strategies/registry.ts";
+import { findStrategy } from "../../src/strategies/registry.ts";
 import { naiveStrategies } from "../kernels/naive/strategies.ts";
 import { firstCandles, flatCandles, randomCandles } from "../support/candles.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
-import { averageTrueRange, runSignal, strategyStream } from "../support/signals.ts";
+import { averageTrueRange, kernelStrategyNames, runSignal, strategyStream } from "../support/signals.ts";
 
 const WINDOWS = [1, 2, 3, 5, 8, 17, 33];
 const MODES = ["disabled", "hedge_only", "full"];
@@ -48,7 +48,7 @@ function expectClose(actual: Float64Array, expected: readonly number[]): void {
 
 const bytes = (values: Float64Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
-describe.each(strategyNames)("%s", (name) => {
+describe.each(kernelStrategyNames)("%s", (name) => {
   const naive = naiveStrategies[name];
   const strategy = findStrategy(name);
   if (naive === undefined || strategy === undefined) throw new Error(`${name} has no oracle`);
@@ -133,7 +133,7 @@ describe.each(strategyNames)("%s", (name) => {
         const params = { ...paramsAt(name, n, "full"), adx_threshold: 0, momentum_smoothing: smoothing };
         const prices = Array.from({ length: 120 }, (_, t) => 100 * 1.01 ** t);
         const { out } = runSignal(instantiateKernels, strategyStream(name, params), flatCandles(prices));
-        expect(out.findIndex((weight) => weight !== 0) + 1).toBe(strategy.warmup(params));
+        expect(out.findIndex((weight) => weight !== 0) + 1).toBe(strategy.warmup(params, findStrategy));
       }
     }
   });

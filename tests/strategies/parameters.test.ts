@@ -89,7 +89,7 @@ function issues(name: string, params: object): string[] {
 
 describe("registry", () => {
   it("lists the strategies and knows no other", () => {
-    expect(strategyNames).toEqual(Object.keys(defaults));
+    expect(strategyNames).toEqual([...Object.keys(defaults), "ensemble"]);
     for (const name of strategyNames) expect(strategy(name).name).toBe(name);
     expect(findStrategy("martingale")).toBeUndefined();
     expect(findStrategy("toString")).toBeUndefined();
@@ -100,15 +100,15 @@ describe("parameters", () => {
   it.each(Object.entries(defaults))("defaults and warm-up of %s", (name, { params, warmup }) => {
     const parsed = strategy(name).params.parse({});
     expect(parsed).toEqual(params);
-    expect(strategy(name).warmup(parsed)).toBe(warmup);
+    expect(strategy(name).warmup(parsed, findStrategy)).toBe(warmup);
   });
 
   it("momentum_smoothing lengthens the warm-up", () => {
     const { params, warmup } = strategy("tsmom");
-    expect(warmup(params.parse({ momentum_smoothing: 5 }))).toBe(35);
+    expect(warmup(params.parse({ momentum_smoothing: 5 }), findStrategy)).toBe(35);
   });
 
-  it.each(strategyNames)("%s refuses a key it does not know", (name) => {
+  it.each(Object.keys(defaults))("%s refuses a key it does not know", (name) => {
     expect(issues(name, { lookbak: 3 })).toEqual([expect.stringContaining("lookbak")]);
   });
 

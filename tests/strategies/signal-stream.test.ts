@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { instantiateKernels } from "../../src/kernels/load.ts";
 import { stateLengths } from "../../src/kernels/state-lengths.ts";
-import { findStrategy, strategyNames } from "../../src/strategies/registry.ts";
-import { atrStream, atrStreamBytes, SignalStream } from "../../src/strategies/signal-stream.ts";
+import { findStrategy } from "../../src/strategies/registry.ts";
+import { atrStream, atrStreamBytes, type SignalStream } from "../../src/strategies/signal-stream.ts";
 import { randomCandles } from "../support/candles.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
-import { strategyStream } from "../support/signals.ts";
+import { kernelStrategyNames, strategyStream } from "../support/signals.ts";
 
 const candles = randomCandles(120, 21);
 const n = candles.close.length;
@@ -29,20 +29,23 @@ function loaded() {
   const advance = (stream: SignalStream, from: number, to: number): number[] => {
     const at = 8 * from;
     const { high, low, close, volume } = columns;
-    stream.run(high + at, low + at, close + at, volume + at, to - from, out);
+    const chunk = { time: 0, open: 0, high: high + at, low: low + at, close: close + at, volume: volume + at };
+    stream.run(chunk, to - from, out);
     return [...kernels.arena.viewF64(out, to - from)];
   };
   return { kernels, advance };
 }
 
 describe("SignalStream", () => {
-  it.each(strategyNames)("%s takes the bytes it announces", (name) => {
+  it.each(kernelStrategyNames)("%s takes the bytes it announces", (name) => {
     const strategy = findStrategy(name);
     const params = strategy?.params.parse({});
     const { kernels } = loaded();
     const before = kernels.arena.used;
     strategyStream(name, params)(kernels);
-    expect(kernels.arena.used - before).toBe(SignalStream.bytes(strategy?.stateLength(params) ?? Number.NaN));
+    expect(kernels.arena.used - before).toBe(
+      strategy?.bytes(params, { barsPerYear: 365, chunk: 0, find: findStrategy }),
+    );
   });
 
   it("the plain kernels ask for the same lengths", () => {
@@ -80,7 +83,7 @@ describe("SignalStream", () => {
 
   it("running over no candles changes nothing", () => {
     const { kernels, advance } = loaded();
-    for (const name of strategyNames) {
+    for (const name of kernelStrategyNames) {
       const stream = strategyStream(name, findStrategy(name)?.params.parse({}))(kernels);
       const before = stream.state.slice();
       advance(stream, 0, 0);

@@ -1,19 +1,23 @@
 import type { Kernels } from "../../src/kernels/load.ts";
-import { findStrategy } from "../../src/strategies/registry.ts";
+import { findStrategy, strategyNames } from "../../src/strategies/registry.ts";
 import { atrStream, SignalStream } from "../../src/strategies/signal-stream.ts";
 import type { Candles } from "./candles.ts";
 
 export type MakeStream = (kernels: Kernels) => SignalStream;
+/** Strategies that one kernel computes; an ensemble is made of them. */
+export const kernelStrategyNames = strategyNames.filter((name) => name !== "ensemble");
+
 export type MakeKernels = (bytes: number) => Kernels;
 
 /** A stream of a built-in strategy. The parameters do not pass the schema, so windows of 1 are possible. */
 export function strategyStream(name: string, params: unknown, barsPerYear = 365): MakeStream {
   const strategy = findStrategy(name);
   if (strategy === undefined) throw new Error(`no strategy ${name}`);
-  return (kernels) =>
-    new SignalStream(kernels, strategy.run, strategy.stateLength(params), (state) =>
-      strategy.initialise(state, params, barsPerYear),
-    );
+  return (kernels) => {
+    const stream = strategy.open(kernels, params, { barsPerYear, chunk: 0, find: findStrategy });
+    if (!(stream instanceof SignalStream)) throw new Error(`${name} is not computed by one kernel`);
+    return stream;
+  };
 }
 
 export function averageTrueRange(period: number): MakeStream {
@@ -46,7 +50,9 @@ export function runSignal(
   const guard = kernels.arena.viewF64(kernels.arena.f64(8), 8);
   for (let from = 0; from < n; from += chunk) {
     const at = 8 * from;
-    stream.run(high + at, low + at, close + at, volume + at, Math.min(chunk, n - from), out + at);
+    // Kernels do not read opens and times.
+    const columns = { time: 0, open: 0, high: high + at, low: low + at, close: close + at, volume: volume + at };
+    stream.run(columns, Math.min(chunk, n - from), out + at);
   }
   if (guard.some((value) => value !== 0)) throw new Error("the kernel wrote behind its state");
   return { out: kernels.arena.viewF64(out, n).slice(), state: state.slice() };

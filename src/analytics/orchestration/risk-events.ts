@@ -34,6 +34,7 @@ export function riskEvents(record: RunRecord, tally: RunTally): RiskEvent[] {
   const events = [
     ...accountAlerts(record, tally),
     ...podAlerts(record),
+    ...strategyFailures(record, tally),
     ...haltsOf(record, tally),
     ...grossLimitSpells(record, tally),
   ];
@@ -56,6 +57,20 @@ function accountAlerts({ baseMs }: RunRecord, { alerts }: RunTally): RiskAlertEn
     value,
     threshold,
     pod_id: null,
+  }));
+}
+
+/** A strategy that threw or gave no number: its pod is flat from then on. */
+function strategyFailures({ baseMs, pods, failures }: RunRecord, tally: RunTally): RiskAlertEntry[] {
+  return tally.failures.map(({ timeMs, cell }) => ({
+    kind: "alert",
+    time: msToIso(timeMs + baseMs),
+    type: "strategy_failure",
+    severity: "critical",
+    message: `the pod is paused: ${failures.get(cell) ?? "its strategy gave no number"}`,
+    value: 1,
+    threshold: 1,
+    pod_id: pods[cell % pods.length]?.podId ?? null,
   }));
 }
 

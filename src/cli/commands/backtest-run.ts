@@ -1,13 +1,11 @@
+import { basename, extname } from "node:path";
 import { stringify } from "yaml";
-import { contextFromRegistry } from "../../config/context.ts";
 import { parseConfig } from "../../config/load.ts";
-import { readYaml } from "../../config/yaml-source.ts";
-
-import * as registry from "../../strategies/registry.ts";
-import { UsageError } from "../failures.ts";
+import { besideConfig, contextForConfig } from "../../engine/user-strategies/config-strategies.ts";
 import { openMarketFor, withWholeRange } from "../open-run.ts";
 import { reportWarnings } from "../report-warnings.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
+import { readParams } from "./read-params.ts";
 
 export interface BacktestRunFlags extends RunFlags {
   readonly param: readonly string[];
@@ -26,9 +24,9 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
   const text = stringify({
     pods: [
       {
-        pod_id: strategy,
+        pod_id: basename(strategy, extname(strategy)),
         strategy,
-        params: Object.fromEntries(flags.param.map(parseParam)),
+        params: readParams(flags.param),
         symbols,
         timeframe: flags.timeframe,
         initial_fraction: 1,
@@ -44,17 +42,11 @@ export function backtestRun(strategy: string, symbols: readonly string[], flags:
     portfolio: { cost_bps: flags.costBps, slippage_bps: flags.slippageBps },
     ...(flags.data === undefined ? {} : { data: { path: flags.data } }),
   });
-  const loaded = parseConfig(text, "command line", { context: contextFromRegistry(registry), env: process.env });
+  const loaded = parseConfig(text, "command line", {
+    context: (data) => contextForConfig(data, besideConfig("command line")),
+    env: process.env,
+  });
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const config = withWholeRange(opened.config, opened.market);
   runAndPrint({ ...opened, config, configText: text, warnings: reportWarnings(loaded), orchestrated: false }, flags);
-}
-
-/** "lookback=30" as a key and a YAML value. */
-function parseParam(text: string): [string, unknown] {
-  const split = text.indexOf("=");
-  if (split < 1) throw new UsageError(`--param ${text}: expected key=value, for example lookback=30`);
-  const { data, isSound } = readYaml(text.slice(split + 1));
-  if (!isSound) throw new UsageError(`--param ${text}: the value is not YAML`);
-  return [text.slice(0, split), data];
 }

@@ -11,7 +11,8 @@ export type RiskAlertType =
   | "pod_drawdown"
   | "pod_risk_share"
   | "effective_n"
-  | "correlation";
+  | "correlation"
+  | "strategy_failure";
 export type RiskSeverity = "warning" | "critical";
 
 /** A limit that is near (80 %) or reached; raised once per crossing. */

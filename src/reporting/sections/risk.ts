@@ -17,6 +17,7 @@ const ALERTS: Record<RiskAlertType, readonly [text: string, print: Print]> = {
   pod_risk_share: ["share of risk of", percent],
   effective_n: ["effective number of pods", amount],
   correlation: ["mean correlation", amount],
+  strategy_failure: ["failure of the strategy of", count],
 };
 
 /** Halts, alerts, and how alike the pods were. Null when nothing of it was measured. */
