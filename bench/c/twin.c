@@ -2,7 +2,7 @@
 // slices over it, and either writes the memory back or times the runs.
 //
 //   twin IMAGE runs N      N runs over the chunk, then the memory to stdout
-//   twin IMAGE time SEC    repeats for SEC seconds; prints the fastest run in ns
+//   twin IMAGE time SEC    repeats from the same state for SEC seconds; prints the fastest run in ns
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdbool.h>
@@ -77,21 +77,24 @@ static void run_chunk(int32_t slices) {
 int main(int argc, char **argv) {
   if (argc != 4) return 2;
   FILE *file = fopen(argv[1], "rb");
-  int32_t header[2];  // slices, numbers of bind arguments that follow
+  int32_t header[4];  // slices, offset and bytes of the state, number of bind arguments that follow
   if (!file || fread(header, sizeof header, 1, file) != 1) return 2;
-  int32_t *arguments = malloc(4 * (size_t)header[1]);
+  int32_t *arguments = malloc(4 * (size_t)header[3]);
   int64_t size;
-  if (fread(arguments, 4, (size_t)header[1], file) != (size_t)header[1] || fread(&size, 8, 1, file) != 1) return 2;
+  if (fread(arguments, 4, (size_t)header[3], file) != (size_t)header[3] || fread(&size, 8, 1, file) != 1) return 2;
   char *memory = aligned_alloc(64, ((size_t)size + 63) / 64 * 64);
   if (fread(memory, 1, (size_t)size, file) != (size_t)size) return 2;
   bind_all(memory, arguments);
   int32_t slices = header[0];
+  char *state = memory + header[1], *start = malloc((size_t)header[2]);
+  memcpy(start, state, (size_t)header[2]);
   if (strcmp(argv[2], "runs") == 0) {
     for (int n = atoi(argv[3]); n > 0; n--) run_chunk(slices);
     return fwrite(memory, 1, (size_t)size, stdout) == (size_t)size ? 0 : 2;
   }
   uint64_t best = UINT64_MAX, end = now() + (uint64_t)(atof(argv[3]) * 1e9);
   while (now() < end) {
+    memcpy(state, start, (size_t)header[2]);
     uint64_t begin = now();
     run_chunk(slices);
     uint64_t taken = now() - begin;

@@ -56,10 +56,10 @@ export function recordBinds(exports) {
   return { recording, bound };
 }
 
-/** Writes the state of an engine as it stands, for the twin to begin with. */
-export function writeImage({ order }, bound, buffer, slices, name) {
+/** Writes the memory of an engine as it stands, for the twin to begin with; `region` is the state in it. */
+export function writeImage({ order }, bound, { buffer, byteOffset, byteLength }, slices, name) {
   const args = order.flatMap((bind) => bound[bind]);
-  const head = Int32Array.of(slices, args.length, ...args);
+  const head = Int32Array.of(slices, byteOffset, byteLength, args.length, ...args);
   const size = BigInt64Array.of(BigInt(buffer.byteLength));
   const file = `${CACHE}${name}.image`;
   writeFileSync(file, Buffer.concat([head, size, buffer].map((part) => Buffer.from(part.buffer ?? part))));

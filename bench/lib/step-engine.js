@@ -7,12 +7,11 @@ import { recordBinds, writeImage } from "./c-twin.js";
 const EVERY = 60;
 const NO_FUNDING = { perSlice: 0, perChunk: 0 };
 
-const memories = new WeakMap();
+const binds = new WeakMap();
 
 /** The engine's memory as a file that the C twin begins with. */
 export function imageOf(twin, engine, slices, name) {
-  const { bound, buffer } = memories.get(engine);
-  return writeImage(twin, bound, buffer, slices, name);
+  return writeImage(twin, binds.get(engine), engine.state.region, slices, name);
 }
 
 /** Bytes of an engine's state, in its own memory or in what the twin left of an image of it. */
@@ -61,8 +60,15 @@ export function stepEngine(symbols, pods, slices, seed = 42) {
   const { recording, bound } = recordBinds(exports);
   const engine = new Engine({ exports: recording, arena }, setup);
   fillChunk(engine, slices, EVERY, seed);
-  memories.set(engine, { bound, buffer: arena.buffer });
+  binds.set(engine, bound);
   return engine;
+}
+
+/** Puts the state back to what it is now: runs that are timed all begin alike, and no account grows without end. */
+export function restart(engine) {
+  const { region } = engine.state;
+  const start = region.slice();
+  return () => region.set(start);
 }
 
 /** All slices of the chunk in one call of the kernel. */

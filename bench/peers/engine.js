@@ -163,7 +163,7 @@ function timeOurs(market, rule, timeframe, feeBps) {
   return { trades, wanted, equity: run.record.curve.equity.at(-1), ...times };
 }
 
-/** Closed trades, and the weight in force after each close. */
+/** Closed trades, and whether the rule wants to be long after each close: a fill was decided at the close before it. */
 function readRecords(records, timeMs) {
   const length = { 1: 2, 2: 3, 3: 6, 4: 6, 5: 8, 6: 9, 7: 4, 8: 5, 9: 4, 10: 4, 11: 5, 12: 6, 13: 4, 14: 3, 16: 5 };
   const wanted = new Array(timeMs.length).fill(false);
@@ -173,7 +173,7 @@ function readRecords(records, timeMs) {
   const changes = [];
   for (let at = 0; at < records.length; at += length[records[at]]) {
     if (records[at] === 1) slice = slices.get(records[at + 1]);
-    else if (records[at] === 2) changes.push([slice, records[at + 2] > 0]);
+    else if (records[at] === 6) changes.push([slice - 1, records[at + 8] > 0]);
     else if (records[at] === 9) trades++;
   }
   for (const [n, [from, long]] of changes.entries()) wanted.fill(long, from, changes[n + 1]?.[0] ?? wanted.length);

@@ -2,7 +2,15 @@
 
 import { buildTwin, C_FLAGS, runTwin, timeTwin } from "../lib/c-twin.js";
 import { interleave } from "../lib/interleave.js";
-import { assertSameBytes, imageOf, runBatch, runPerSlice, stateBytes, stepEngine } from "../lib/step-engine.js";
+import {
+  assertSameBytes,
+  imageOf,
+  restart,
+  runBatch,
+  runPerSlice,
+  stateBytes,
+  stepEngine,
+} from "../lib/step-engine.js";
 
 export const title = `step kernel, ns per slice; event = one call per slice, batch = 1,024 slices a call, C = ${C_FLAGS.join(" ")}`;
 
@@ -29,6 +37,7 @@ export function run({ quick }) {
   const rows = sizes.map(([symbols, pods]) => {
     const [a, b] = [stepEngine(symbols, pods, SLICES), stepEngine(symbols, pods, SLICES)];
     const size = `${symbols} × ${pods}`;
+    const [restartA, restartB] = [restart(a), restart(b)];
     const image = twin && imageOf(twin, a, SLICES, `step-${symbols}-${pods}`);
     for (let n = 0; n < COMPARED_RUNS; n++) {
       runBatch(a, SLICES, count);
@@ -39,7 +48,16 @@ export function run({ quick }) {
     const best = { batch: Number.POSITIVE_INFINITY, event: Number.POSITIVE_INFINITY, c: Number.POSITIVE_INFINITY };
     for (let round = 0; round < (quick ? 2 : 5); round++) {
       const now = interleave(
-        { batch: () => runBatch(a, SLICES, count), event: () => runPerSlice(b, SLICES, count) },
+        {
+          batch: () => {
+            restartA();
+            runBatch(a, SLICES, count);
+          },
+          event: () => {
+            restartB();
+            runPerSlice(b, SLICES, count);
+          },
+        },
         { rounds: 1 },
       );
       if (twin) now.c = timeTwin(twin, image, 0.3);
