@@ -11,6 +11,7 @@ import { addPod } from "./groups/pod.ts";
 import { addRecording } from "./groups/recording.ts";
 import { addStrategy } from "./groups/strategy.ts";
 import { addTuning } from "./groups/tuning.ts";
+import { addVenue } from "./groups/venue.ts";
 
 /**
  * The command line. Every action imports its command when it runs, so that `mcbot --help` and a small backtest load nothing
@@ -33,5 +34,6 @@ export function buildProgram(): Command {
   addRecording(program);
   addControl(program);
   addTuning(program);
+  addVenue(program);
   return program;
 }

@@ -38,8 +38,6 @@ interface Source {
 
 /** What an engine session asks for the values that candles complete: weights, and ATRs behind them. */
 export interface SignalSource {
-  /** Why strategies failed, by cell. */
-  failures(): ReadonlyMap<number, string>;
   /** Takes the chunk's bars. */
   advance(chunks: readonly SymbolChunk[]): void;
   /** Warm-up: leaves the last value of each stream in force. */
@@ -47,7 +45,7 @@ export interface SignalSource {
   /** Writes the chunk's values as updates of its slices; those of slices before it go to `signals`. */
   writeUpdates(chunks: readonly SymbolChunk[], slices: number, buffers: SliceBuffers, signals: Float64Array): void;
   /** Why strategies failed, by cell. */
-  failures(): Map<number, string>;
+  failures(): ReadonlyMap<number, string>;
 }
 
 /**

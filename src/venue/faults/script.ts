@@ -1,0 +1,142 @@
+import { z } from "zod";
+
+/** Which requests, or which moment, a fault is for. Every field given must match. */
+const when = z
+  .strictObject({
+    /** "POST /fapi/v1/order"; "*" stands for any text. */
+    req: z.string().optional(),
+    /** Only this one of the matching requests, counted from 1. */
+    nth: z.int().min(1).optional(),
+    /** Only requests whose order has this client id. */
+    cid: z.string().optional(),
+    /** From this time on: ISO 8601 or epoch ms. */
+    simTime: z.union([z.string(), z.number()]).optional(),
+    /** Until this time, exclusive. */
+    until: z.union([z.string(), z.number()]).optional(),
+    /** Each matching request with this probability, drawn from the venue's seed. */
+    chance: z.number().gt(0).max(1).optional(),
+  })
+  .refine((at) => Object.keys(at).length > 0, "say when: req, simTime, cid, …");
+
+const decimal = z.union([z.string(), z.number()]).transform(String);
+
+/** Happens to a request on its way in or out. */
+const requestFaults = [
+  z.strictObject({ do: z.literal("dropBefore") }),
+  z.strictObject({ do: z.literal("dropAfter") }),
+  z.strictObject({ do: z.literal("hangBefore") }),
+  z.strictObject({ do: z.literal("hangAfter") }),
+  z.strictObject({ do: z.literal("delayBefore"), ms: z.number().positive() }),
+  z.strictObject({ do: z.literal("delayAfter"), ms: z.number().positive() }),
+  z.strictObject({
+    do: z.literal("reply"),
+    status: z.int(),
+    body: z.unknown(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  z.strictObject({
+    do: z.literal("replyAfter"),
+    status: z.int(),
+    body: z.unknown(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  z.strictObject({ do: z.literal("truncate"), bytes: z.int().min(0).default(20) }),
+  z.strictObject({ do: z.literal("stallBody") }),
+  /** Sets (or, with null, deletes) fields of the answer by path: "0.price", "orderId". */
+  z.strictObject({ do: z.literal("mutate"), set: z.record(z.string(), z.unknown()) }),
+] as const;
+
+/** Happens to the exchange at a time. */
+const stateFaults = [
+  z.strictObject({
+    do: z.literal("visibilityLag"),
+    orderMs: z.number().min(0).default(0),
+    tradeMs: z.number().min(0).default(0),
+  }),
+  z.strictObject({ do: z.literal("partialFill"), share: decimal.nullable() }),
+  z.strictObject({ do: z.literal("noFill"), on: z.boolean().default(true) }),
+  z.strictObject({ do: z.literal("setPrice"), symbol: z.string(), price: decimal.nullable() }),
+  z.strictObject({
+    do: z.literal("setStatus"),
+    symbol: z.string(),
+    status: z.enum(["TRADING", "PENDING_TRADING", "BREAK", "SETTLING", "CLOSE", "TRADING_HALT"]),
+  }),
+  z.strictObject({
+    do: z.literal("setFilters"),
+    symbol: z.string(),
+    tick: decimal.optional(),
+    step: decimal.optional(),
+    minNotional: decimal.optional(),
+    deliveryMs: z.number().optional(),
+  }),
+  z.strictObject({ do: z.literal("clockOffset"), ms: z.number() }),
+  z.strictObject({ do: z.literal("ban"), ms: z.number().positive() }),
+  z.strictObject({ do: z.literal("maintenance"), ms: z.number().positive() }),
+  z.strictObject({
+    do: z.literal("manualOrder"),
+    symbol: z.string(),
+    side: z.enum(["BUY", "SELL"]),
+    positionSide: z.enum(["BOTH", "LONG", "SHORT"]),
+    quantity: decimal,
+  }),
+  z.strictObject({ do: z.literal("manualCancel"), symbol: z.string() }),
+  z.strictObject({ do: z.literal("changeMode"), hedge: z.boolean() }),
+  z.strictObject({ do: z.literal("changeLeverage"), symbol: z.string(), leverage: z.int().min(1) }),
+  z.strictObject({ do: z.literal("transfer"), amount: decimal }),
+  z.strictObject({ do: z.literal("liquidate") }),
+  z.strictObject({ do: z.literal("adl"), symbol: z.string() }),
+  z.strictObject({ do: z.literal("settle"), symbol: z.string() }),
+  z.strictObject({ do: z.literal("funding"), symbol: z.string(), rate: decimal }),
+  z.strictObject({ do: z.literal("revokeKey") }),
+  z.strictObject({ do: z.literal("wsClose"), code: z.int().default(1006) }),
+  z.strictObject({ do: z.literal("wsStall"), on: z.boolean().default(true) }),
+  z.strictObject({ do: z.literal("listenKeyExpire") }),
+] as const;
+
+const requestFault = z.discriminatedUnion("do", requestFaults);
+const stateFault = z.discriminatedUnion("do", stateFaults);
+export type RequestFault = z.infer<typeof requestFault>;
+export type StateFault = z.infer<typeof stateFault>;
+export type When = z.infer<typeof when>;
+
+const REQUEST_KINDS = new Set(requestFaults.map((fault) => fault.shape.do.value as string));
+
+/** One line of a script: a condition and what to do when it holds. */
+export interface FaultRule {
+  readonly at: When;
+  readonly fault:
+    | { readonly kind: "request"; readonly does: RequestFault }
+    | { readonly kind: "state"; readonly does: StateFault };
+}
+
+/**
+ * Reads a fault script: a list of `{at: {…}, do: …, …}`.
+ *
+ * @throws z.ZodError naming each rule that is wrong
+ */
+export function parseFaultScript(script: unknown): FaultRule[] {
+  const rules = z.array(z.looseObject({ at: when, do: z.string() })).parse(script);
+  return rules.map(({ at, ...rest }, index) => {
+    const isRequest = REQUEST_KINDS.has(rest.do);
+    const parsed = (isRequest ? requestFault : stateFault).safeParse(rest);
+    if (!parsed.success) {
+      throw new z.ZodError(parsed.error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })));
+    }
+    if (isRequest && at.req === undefined && at.cid === undefined) {
+      throw new z.ZodError([
+        {
+          code: "custom",
+          path: [index, "at"],
+          message: `${rest.do} happens to requests: say which (req or cid)`,
+          input: at,
+        },
+      ]);
+    }
+    return {
+      at,
+      fault: isRequest
+        ? { kind: "request", does: parsed.data as RequestFault }
+        : { kind: "state", does: parsed.data as StateFault },
+    };
+  });
+}

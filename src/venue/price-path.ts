@@ -1,0 +1,84 @@
+import type { BarColumns } from "../market/bars.ts";
+import { type E8, fromNumber } from "./decimal.ts";
+
+/** A price and when it was reached. */
+export interface Knot {
+  readonly timeMs: number;
+  readonly price: E8;
+}
+
+/**
+ * The price of one symbol at every instant, made from its bars. Inside a bar it goes from the open to the extreme away from
+ * the close at a third, to the other extreme at two thirds, and to the close in the last millisecond: every price of the bar
+ * is reached, and the open is the price at its opening time to the digit. Between bars the last close stands.
+ */
+export class PricePath {
+  readonly #bars: BarColumns;
+  readonly #lengthMs: number;
+  #override: { fromMs: number; price: E8 } | null = null;
+
+  constructor(bars: BarColumns, lengthMs: number) {
+    this.#bars = bars;
+    this.#lengthMs = lengthMs;
+  }
+
+  get bars(): BarColumns {
+    return this.#bars;
+  }
+
+  get lengthMs(): number {
+    return this.#lengthMs;
+  }
+
+  /** From now on this price stands, whatever the bars say: a fault's doing. Null ends it. */
+  override(fromMs: number, price: E8 | null): void {
+    this.#override = price === null ? null : { fromMs, price };
+  }
+
+  /** Index of the last bar that opened at or before `ms`, −1 before the first. */
+  indexAt(ms: number): number {
+    const { timeMs } = this.#bars;
+    let low = 0;
+    let high = timeMs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((timeMs[middle] as number) <= ms) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** The last price reached at or before `ms`; null before the first bar. */
+  priceAt(ms: number): E8 | null {
+    if (this.#override !== null && ms >= this.#override.fromMs) return this.#override.price;
+    const index = this.indexAt(ms);
+    if (index < 0) return null;
+    let last: E8 | null = null;
+    for (const knot of this.#knots(index)) if (knot.timeMs <= ms) last = knot.price;
+    return last;
+  }
+
+  /** Every change of price with fromMs < time ≤ toMs, ascending. */
+  *between(fromMs: number, toMs: number): Generator<Knot> {
+    if (this.#override !== null && fromMs >= this.#override.fromMs) return;
+    const { timeMs } = this.#bars;
+    for (let i = Math.max(0, this.indexAt(fromMs)); i < timeMs.length && (timeMs[i] as number) <= toMs; i++) {
+      for (const knot of this.#knots(i)) if (knot.timeMs > fromMs && knot.timeMs <= toMs) yield knot;
+    }
+  }
+
+  #knots(i: number): Knot[] {
+    const { timeMs, open, high, low, close } = this.#bars;
+    const at = timeMs[i] as number;
+    const rising = (close[i] as number) >= (open[i] as number);
+    const third = Math.floor(this.#lengthMs / 3);
+    const first = (rising ? low : high)[i] as number;
+    const second = (rising ? high : low)[i] as number;
+    return [
+      { timeMs: at, price: fromNumber(open[i] as number) },
+      { timeMs: at + third, price: fromNumber(first) },
+      { timeMs: at + 2 * third, price: fromNumber(second) },
+      { timeMs: at + this.#lengthMs - 1, price: fromNumber(close[i] as number) },
+    ];
+  }
+}
