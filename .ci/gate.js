@@ -91,8 +91,13 @@ function doctor() {
 
   const configs = readdirSync("config").filter((name) => name.endsWith(".yaml"));
   require("shipped configs", configs.length > 0, configs.join(", "));
-  for (const name of configs)
-    run(name, process.execPath, ["dist/cli/main.js", "config", "validate", join("config", name)], { quiet: true });
+  for (const name of configs) {
+    const file = join("config", name);
+    // A tuning session names its base; everything else is a config.
+    const isSession = /^base:/m.test(readFileSync(file, "utf8"));
+    const check = isSession ? ["tune", "plan", file] : ["config", "validate", file];
+    run(name, process.execPath, ["dist/cli/main.js", ...check], { quiet: true });
+  }
   const data = process.env.MCBOT_DATA;
   require("MCBOT_DATA", data !== undefined && existsSync(join(data, "1d")), data ?? "not set");
   run("mcbot doctor", process.execPath, ["dist/cli/main.js", "doctor"]);

@@ -65,7 +65,8 @@ function fitAt(observations: readonly CostObservation[], maxSafe: number): (Cali
   const beta = inverse.map((row) => row.reduce((total, value, j) => total + value * (moments[j] as number), 0));
   const squares = sum(rows, (row, k) => {
     const fitted = row.reduce((total, value, j) => total + value * (beta[j] as number), 0);
-    return ((observations[k]?.costBps as number) - fitted) ** 2;
+    const residual = (observations[k]?.costBps as number) - fitted;
+    return residual * residual;
   });
   const variance = squares / (observations.length - 3);
   const estimate = (i: number): Estimate => ({
