@@ -76,8 +76,8 @@ const manifestSchema = z.object({
   synthetic: z.boolean(),
   /** Where bars were read from, as it was given ("synthetic", or a folder); null for a market that a program made. */
   data_path: z.string().nullable(),
-  /** Strategies that are files, by id, and where they were. */
-  strategy_files: z.record(z.string(), z.string()),
+  /** Strategies that are files, by id, and where they were; run folders from before there were any have none. */
+  strategy_files: z.record(z.string(), z.string()).default({}),
   /** What operators did in it, for example a revival. */
   actions: z.array(actionSchema),
   /** `market` is that of the run, "SYNTHETIC market, seed 1": a binary file cannot say it itself. */
