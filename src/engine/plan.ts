@@ -83,6 +83,8 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
+    fills: "open",
+    stops: "bar",
     baseMs,
     dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
     drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,

@@ -11,6 +11,7 @@ import { type Restrictions, restrict } from "../orchestrator/restrictions.ts";
 import type { FinalBooks, RunRecord } from "../orchestrator/run-record.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
 import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strategy-orchestrator.ts";
+import { applyVenueChange, type VenueChange } from "../orchestrator/venue-changes.ts";
 import type { EnginePlan } from "./plan.ts";
 import { ResultHash } from "./result-hash.ts";
 import { RunHistory } from "./run-history.ts";
@@ -155,6 +156,11 @@ export class EngineSession {
     this.#take(Float64Array.from([TAG.slice, timeMs, ...records.flat()]));
     const last = this.#buffered - 1;
     if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
+  }
+
+  /** What an exchange did since the last slice (runners with `fills: "venue"`). */
+  change(change: VenueChange): void {
+    applyVenueChange(this.engine, change, this.lastOpenMs ?? this.plan.range.startMs, (records) => this.#take(records));
   }
 
   /** Ends the session: orders still pending lapse (`END_OF_DATA`). */
