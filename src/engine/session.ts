@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly fast?: boolean;
   /** Gets every event, in order, slice by slice. Ignored in fast mode. */
   readonly observers?: readonly ((event: EngineEvent) => void)[];
+  /** Gets the event records as they are written, a view that is valid during the call only. */
+  readonly onRecords?: (records: Float64Array) => void;
   /** False: no life cycle, no allocation, no portfolio halts (a single strategy). */
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
@@ -260,7 +262,8 @@ export class EngineSession {
   #take(records: Float64Array): void {
     this.#hash.update(records);
     this.#log.append(records);
-    const { observers = [], fast } = this.#options;
+    const { observers = [], fast, onRecords } = this.#options;
+    onRecords?.(records);
     if (fast === true || observers.length === 0) return;
     for (const event of decodeEvents(records, this.#names)) {
       this.#eventObjects++;
