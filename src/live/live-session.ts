@@ -6,7 +6,6 @@ import { EngineSession, type SessionOutcome } from "../engine/session.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
-import { UNRESTRICTED } from "../orchestrator/restrictions.ts";
 import type { ControlRecord, DecisionRecord, ExternalRecord, JournalBody, SliceRecord } from "./journal-records.ts";
 import { LiveFunding, LiveSource } from "./live-source.ts";
 
@@ -35,6 +34,8 @@ export class LiveSession {
   /** Pod of each client id, for `netting: gross`. */
   readonly #podOf = new Map<string, string | null>();
   #records = createHash("sha256");
+  #control: ControlRecord = { type: "control", mode: "RUNNING", flatten: false, symbols: [], pods: [] };
+  #isRestricted = false;
   #draft: Draft | null = null;
   #lastOpenMs: number | null = null;
 
@@ -83,6 +84,10 @@ export class LiveSession {
       case "decision":
         this.#decision(body);
         break;
+      case "sent":
+        // The market order behind a limit order has a client id of its own.
+        this.#podOf.set(body.cid, this.#podOf.get(body.intent) ?? null);
+        break;
       case "trade":
         this.session.change({
           type: "trade",
@@ -99,7 +104,17 @@ export class LiveSession {
         this.session.change({ type: "settled", symbol: body.symbol });
         break;
       case "control":
-        this.#control(body);
+        this.#control = body;
+        this.#restrict();
+        break;
+      case "epoch":
+        // A new process begins unrestricted; what it finds, it says.
+        this.#isRestricted = false;
+        this.#restrict();
+        break;
+      case "state":
+        this.#isRestricted = body.to === "DEGRADED" || body.to === "HALT";
+        this.#restrict();
         break;
       case "lock":
         this.session.change({ type: "lock", symbol: body.symbol, locked: body.locked });
@@ -161,17 +176,16 @@ export class LiveSession {
     });
   }
 
-  #control({ mode, flatten, symbols, pods }: ControlRecord): void {
-    if (mode === "RUNNING" && !flatten && symbols.length + pods.length === 0) this.session.restrict(UNRESTRICTED);
-    else
-      this.session.restrict({
-        reduceOnly: mode !== "RUNNING",
-        flatten: flatten || mode === "PANIC",
-        symbols,
-        pods,
-      });
-    // What is forbidden now was decided again.
-    if (this.#lastOpenMs !== null) this.#decide(this.#lastOpenMs);
+  /** What operators and the state of the runner forbid together; what is forbidden now is decided again at once. */
+  #restrict(): void {
+    const { mode, flatten, symbols, pods } = this.#control;
+    const isTighter = this.session.restrict({
+      reduceOnly: mode !== "RUNNING" || this.#isRestricted,
+      flatten: flatten || mode === "PANIC",
+      symbols,
+      pods,
+    });
+    if (isTighter && this.#lastOpenMs !== null && this.#draft === null) this.#decide(this.#lastOpenMs);
   }
 
   #external({ kind, symbol, lots, cash_micro: cash }: ExternalRecord): void {
