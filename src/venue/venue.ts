@@ -67,12 +67,12 @@ export class Venue {
   constructor(options: VenueOptions) {
     const { clock, market, wallet = e8("100000") } = options;
     const startMs = clock.now();
-    const common = {
-      takerFee: options.takerFee ?? e8("0.0004"),
-      makerFee: options.makerFee ?? e8("0.0002"),
+    const fees = {
+      taker: options.takerFee ?? e8("0.0004"),
+      maker: options.makerFee ?? e8("0.0002"),
       halfSpread: options.halfSpread ?? 0n,
-      startMs,
     };
+    const common = { fees, startMs };
     // Two markets, two sets of rules: what a fault does to one leaves the other alone.
     const listings = (): Listing[] => listMarket(market, options.instruments ?? {});
     this.futures = new FuturesExchange(listings(), { ...common, wallet, hedgeMode: options.hedgeMode ?? true });
@@ -135,7 +135,7 @@ export class Venue {
             positions: account.held().map(({ symbol, side, position }) => ({ symbol, side, ...position })),
             orders: records.orders,
             trades: records.trades,
-            algo_orders: this.futures.algoOrders,
+            algo_orders: this.futures.conditional.orders,
             incomes: account.incomes,
           },
           spot: {
