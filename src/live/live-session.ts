@@ -38,6 +38,8 @@ export class LiveSession {
   #isRestricted = false;
   #draft: Draft | null = null;
   #lastOpenMs: number | null = null;
+  /** Decisions since the last slice. */
+  #decided = 0;
 
   /** @param observe gets every engine event, in order. */
   constructor(config: Config, plan: EnginePlan, warmup: Market, observe: (event: EngineEvent) => void = () => {}) {
@@ -135,13 +137,15 @@ export class LiveSession {
     this.#funding.push(body);
     assert(this.session.advance(this.#source, 1) === 1, "live session: the slice was not processed");
     this.#lastOpenMs = body.open_ms;
+    this.#decided = 0;
     if (!body.traded) this.session.change({ type: "missed" });
     this.#decide(body.open_ms);
   }
 
+  /** Decisions of one slice are a millisecond apart, so that each has a time, and order ids, of its own. */
   #decide(openMs: number): void {
-    const events = this.#records.copy().digest("hex").slice(0, 32);
-    this.#draft = { open_ms: openMs, events, symbols: this.#demands() };
+    const events = this.#records.copy().digest("hex");
+    this.#draft = { open_ms: openMs + this.#decided++, events, symbols: this.#demands() };
   }
 
   #decision(body: DecisionRecord): void {

@@ -136,6 +136,7 @@ function fills(decision: DecisionRecord, live: LiveSession): JournalBody[] {
         fee: "0",
         fee_asset: "USDT",
         time_ms: decision.open_ms,
+        synthetic: false,
       };
     });
     return [
@@ -268,5 +269,5 @@ describe("what operators and reconciliation change", () => {
 });
 
 function external(kind: "transfer" | "autoclose", symbol: string | null, lots: number, cash: number): JournalBody {
-  return { type: "external", kind, id: "1", symbol, lots, cash_micro: cash, note: "" };
+  return { type: "external", kind, id: "1", symbol, leg: null, lots, cash_micro: cash, note: "" };
 }
