@@ -4,26 +4,23 @@ import { readJournal } from "../journal/read-journal.ts";
 import { assert } from "../lib/assert.ts";
 import { packageVersion } from "../lib/package.ts";
 
-import type { Timeframe } from "../market/timeframe.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
+import { JournalFold } from "./journal-fold.ts";
 import type { DecisionRecord, HeaderRecord, Intent, JournalBody, SliceRecord } from "./journal-records.ts";
 import { checkJournalBody } from "./journal-schema.ts";
-import { LiveLedger } from "./live-ledger.ts";
-import { planLive } from "./live-plan.ts";
-import { type Draft, LiveSession } from "./live-session.ts";
+import type { LiveLedger } from "./live-ledger.ts";
+import type { Draft, LiveSession } from "./live-session.ts";
 import { type StateFolder, StateFolderError } from "./state-folder.ts";
-import { warmupMarket } from "./warmup.ts";
 
 /** Turns what the engine decided into orders; paper sends none. */
 export type PlanOrders = (draft: Draft) => readonly Intent[];
 
 export interface OpenEngineOptions {
   readonly folder: StateFolder;
-  /** Resolved, with the venue's rules as the first start found them. */
+  /** Of the folder: resolved, with the venue's rules and base timeframe as the first start found them. */
   readonly config: Config;
   /** Of the config as the user wrote it: one journal, one config. */
   readonly configHash: string;
-  readonly timeframe: Timeframe;
   /** Of a first start; null = the journal must be there. */
   readonly header: HeaderRecord | null;
   readonly now: () => number;
@@ -49,21 +46,11 @@ export class LiveEngine {
   /** Opens the journal, folds it, and begins an epoch. The caller holds the account's lock. */
   static open(options: OpenEngineOptions): LiveEngine {
     const { folder, config, configHash, header, now, observe = () => {}, folded = () => {} } = options;
-    const ledger = new LiveLedger();
     let isNew = false;
-    let session: LiveSession | null = null;
-    const begin = (first: HeaderRecord): LiveSession => {
-      const warmup = warmupMarket(folder.readWarmup(first.warmup), symbolsOf(config), options.timeframe);
-      const { mode, start_ms: startMs, capital_micro: capitalMicro } = first;
-      const plan = planLive(config, warmup, { mode, startMs, capitalMicro });
-      return new LiveSession(config, plan, warmup, (event) => observe(event, isNew));
-    };
+    const all = new JournalFold(folder, config, (event) => observe(event, isNew));
     const fold = (body: JournalBody): void => {
-      if (body.type === "header") session = begin(body);
       if (body.type === "epoch" && body.config_hash !== configHash) refuseConfig(folder, body.config_hash, configHash);
-      assert(session !== null, "journal: the first record is no header");
-      session.apply(body);
-      ledger.apply(body);
+      all.apply(body);
       folded(body, isNew);
     };
     const { journal, torn } = openJournal<JournalBody>(
@@ -74,7 +61,7 @@ export class LiveEngine {
     );
     isNew = true;
     try {
-      if (session === null) {
+      if (!all.begun) {
         if (header === null) throw new StateFolderError(`${folder.journal}: there is no journal to continue`);
         journal.append(header);
         fold(header);
@@ -86,13 +73,11 @@ export class LiveEngine {
       journal.close();
       throw error;
     }
-    assert(session !== null, "journal: no session");
-    return new LiveEngine(session, ledger, journal, torn, folded);
+    return new LiveEngine(all, journal, torn, folded);
   }
 
   private constructor(
-    session: LiveSession,
-    ledger: LiveLedger,
+    { session, ledger }: JournalFold,
     journal: Journal<JournalBody>,
     torn: string,
     folded: (body: JournalBody, isNew: boolean) => void,
@@ -173,11 +158,6 @@ export function readHeader(folder: StateFolder): HeaderRecord | null {
   if (!folder.exists) return null;
   const first = readJournal<JournalBody>(folder.journal, checkJournalBody).next();
   return first.done !== true && first.value.body.type === "header" ? first.value.body : null;
-}
-
-/** What the pods trade, sorted: the engine's order. */
-export function symbolsOf({ pods }: Config): string[] {
-  return [...new Set(pods.flatMap(({ symbols }) => symbols))].sort();
 }
 
 function refuseConfig(folder: StateFolder, had: string, has: string): never {

@@ -6,6 +6,7 @@ import { EngineSession, type SessionOutcome } from "../engine/session.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
+import { DivergenceError } from "./divergence-error.ts";
 import type { ControlRecord, DecisionRecord, ExternalRecord, JournalBody, SliceRecord } from "./journal-records.ts";
 import { LiveFunding, LiveSource } from "./live-source.ts";
 
@@ -15,11 +16,6 @@ const PENDING_ORDER = 1;
 
 /** What the engine decided at a slice's close, or after an operator changed what is allowed, before it is planned into orders and journaled. */
 export type Draft = Pick<DecisionRecord, "open_ms" | "events" | "symbols">;
-
-/** The journal and the code disagree about what was decided: nothing may go on from here. */
-export class DivergenceError extends Error {
-  override readonly name = "DivergenceError";
-}
 
 /**
  * The engine's part of the fold of a journal. Live, after a restart and in `verify` the same records go in through the same

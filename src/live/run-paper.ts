@@ -9,9 +9,10 @@ import { type Timeframe, timeframeMs } from "../market/timeframe.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import { BarIntake } from "./bar-intake.ts";
 import type { Clock } from "./clock.ts";
+import { symbolsOf } from "./journal-fold.ts";
 import type { HeaderRecord, JournalBody } from "./journal-records.ts";
 import { controlOf } from "./live-control.ts";
-import { LiveEngine, readHeader, symbolsOf } from "./live-engine.ts";
+import { LiveEngine, readHeader } from "./live-engine.ts";
 import { LiveRunner, type RunnerEnd } from "./runner.ts";
 import { StateFolder, StateFolderError } from "./state-folder.ts";
 import { type EngineStatus, statusOf, writeStatus } from "./status.ts";
@@ -71,7 +72,6 @@ export async function runPaper(options: PaperOptions): Promise<LiveOutcome> {
       folder,
       config: folder.readConfig(),
       configHash: hashConfig(config),
-      timeframe,
       header,
       now: () => clock.now(),
       ...(options.observe === undefined ? {} : { observe: options.observe }),
@@ -145,7 +145,7 @@ async function firstStart(folder: StateFolder, baseMs: number, options: PaperOpt
   const fromMs = warmupFrom(config, startMs, baseMs, options.startMs !== null);
   const rows = await readWarmup(feed, symbolsOf(config), timeframe, fromMs, startMs, options.onWarmup);
   const { text, hash } = warmupText(rows);
-  folder.create(config, text);
+  folder.create({ ...config, data: { ...config.data, base_timeframe: timeframe } }, text);
   assert(config.backtest.capital !== null, "paper: capital is resolved by the caller");
   const runId = sha256(JSON.stringify([hashConfig(config), hash, options.venue, startMs]));
   return {

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { quantityPrinter } from "../analytics/exact-decimal.ts";
+import type { EngineSymbol } from "../orchestrator/engine.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
+import type { JournalFold } from "./journal-fold.ts";
 import type { LiveEngine } from "./live-engine.ts";
 import type { StateFolder } from "./state-folder.ts";
 
@@ -11,8 +14,8 @@ const podSchema = z.strictObject({
   equity: z.number(),
   /** Of the portfolio's equity; null without any. */
   fraction: z.number().nullable(),
-  /** Whole lots by symbol, those held only. */
-  lots: z.record(z.string(), z.number()),
+  /** What it holds, by symbol: base units as text. */
+  holds: z.record(z.string(), z.string()),
 });
 
 const statusSchema = z.strictObject({
@@ -46,7 +49,8 @@ const statusSchema = z.strictObject({
   drawdown: z.number(),
   exposure: z.number(),
   pods: z.array(podSchema),
-  positions: z.record(z.string(), z.number()),
+  /** Of the account, by symbol: base units as text. */
+  positions: z.record(z.string(), z.string()),
   locks: z.array(z.strictObject({ symbol: z.string(), reason: z.string(), ledger: z.number(), exchange: z.number() })),
   unassigned: z.array(z.strictObject({ symbol: z.string(), leg: z.string(), lots: z.number() })),
   counts: z.record(z.string(), z.int()),
@@ -63,8 +67,21 @@ export type RunnerFacts = Pick<
 >;
 
 /** The status of an engine as it stands. */
-export function statusOf(
-  { session, ledger, records, head, journalBytes }: LiveEngine,
+export function statusOf(engine: LiveEngine, facts: RunnerFacts): EngineStatus {
+  return describe(engine, { records: engine.records, head: engine.head, bytes: engine.journalBytes }, facts);
+}
+
+/** The status of a journal that was folded up to `atMs`: nothing runs there. */
+export function statusOfFold({ session, ledger }: JournalFold, atMs: number): EngineStatus {
+  const time = new Date(atMs).toISOString();
+  const facts = { pid: 0, heartbeat: time, interval_seconds: 0, running: false, started: time, next_close: null };
+  const journal = { records: ledger.counts.records, head: "", bytes: 0 };
+  return describe({ session, ledger }, journal, { ...facts, simulator: ledger.header?.simulator ?? false });
+}
+
+function describe(
+  { session, ledger }: Pick<JournalFold, "session" | "ledger">,
+  journal: EngineStatus["journal"],
   facts: RunnerFacts,
 ): EngineStatus {
   const { header, control, locks, unassigned, alerts, counts, state, stateReason } = ledger;
@@ -82,7 +99,7 @@ export function statusOf(
     reason: stateReason,
     control: { mode: control.mode, flatten: control.flatten, symbols: [...control.symbols], pods: [...control.pods] },
     watermark: iso(session.watermarkMs),
-    journal: { records, head, bytes: journalBytes },
+    journal,
     equity: total,
     gross: account[ACCOUNT.gross] as number,
     net: account[ACCOUNT.net] as number,
@@ -93,9 +110,9 @@ export function statusOf(
       state: podStates[p] ?? "",
       equity: equity[p] as number,
       fraction: total > 0 ? (equity[p] as number) / total : null,
-      lots: held(own.map((s) => [symbols[s]?.symbol as string, lots[s * pods.length + p] as number])),
+      holds: held(own.map((s) => [symbols[s] as EngineSymbol, lots[s * pods.length + p] as number])),
     })),
-    positions: held(symbols.map(({ symbol }, s) => [symbol, netLots[s] as number])),
+    positions: held(symbols.map((symbol, s) => [symbol, netLots[s] as number])),
     locks: [...locks.values()].map(({ symbol, reason, ledger: own, exchange }) => ({
       symbol,
       reason,
@@ -142,8 +159,12 @@ function processExists(pid: number): boolean {
   }
 }
 
-function held(entries: readonly (readonly [string, number])[]): Record<string, number> {
-  return Object.fromEntries(entries.filter(([, lots]) => lots !== 0));
+function held(entries: readonly (readonly [EngineSymbol, number])[]): Record<string, string> {
+  return Object.fromEntries(
+    entries.flatMap(([{ symbol, lotsPerUnit }, lots]) =>
+      lots === 0 ? [] : [[symbol, quantityPrinter(lotsPerUnit)(lots)]],
+    ),
+  );
 }
 
 function iso(ms: number | null): string | null {
