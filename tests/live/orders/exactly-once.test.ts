@@ -13,7 +13,7 @@ const sometimes = <T>(fault: fc.Arbitrary<T>, length: number): fc.Arbitrary<(T |
   fc.array(fc.option(fault, { freq: 2 }), { maxLength: length });
 
 const submitFault = fc.oneof(
-  fc.constantFrom("lost_request", "lost_ack", "hang", "wrong_cid", "wrong_quantity", "taken_but_rejected"),
+  fc.constantFrom("lost_request", "lost_ack", "hang", "wrong_cid", "wrong_quantity"),
   fc.constantFrom(0.3, 0.6, 0.9, 1.3).map((lateShare) => ({ lateShare })),
   fc.constantFrom("redecide", "wait", "reduce_only", "resync_clock").map((reject) => ({ reject })),
 );
@@ -118,8 +118,10 @@ describe("the proof can fail", () => {
   it.each(MUTANTS)("a variant that %s is caught", async (_, mutation) => {
     const check = await fc.check(
       fc.asyncProperty(scenarios, (scenario) => holds(scenario, mutation)),
-      { seed: 7, numRuns: 200, endOnFailure: true },
+      { seed: 7, numRuns: 200, endOnFailure: !process.env.SHOW },
     );
+    if (process.env.SHOW)
+      console.log(check.numRuns, String(check.errorInstance).slice(0, 400), JSON.stringify(check.counterexample));
     expect(check.failed).toBe(true);
   });
 });
