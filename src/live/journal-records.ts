@@ -177,9 +177,10 @@ export interface LockRecord {
 export interface ExternalRecord {
   readonly type: "external";
   readonly kind: "transfer" | "unassigned" | "adopt" | "autoclose" | "income";
+  /** The exchange's: of the trade, order or income; our own where it has none. */
   readonly id: string;
   readonly symbol: string | null;
-  /** Where the lots lie; null without lots. */
+  /** Where the lots lie; null when it does not change what the account holds. */
   readonly leg: Leg | null;
   /** Signed whole lots. */
   readonly lots: number;
