@@ -16,6 +16,8 @@ export interface RunningVenue {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
   readonly port: number;
+  /** Sockets that are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
   return {
     url: `http://${LOOPBACK}:${actual}`,
     port: actual,
+    connections: () => open.size,
     close: () =>
       new Promise((resolve) => {
         if (ticker !== null) clearInterval(ticker);
