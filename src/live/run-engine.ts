@@ -116,6 +116,7 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
             baseMs,
             graceMs: grace * 1000,
             funding: fundingMode(config.data) !== "none",
+            fundsAtClose: options.mode === "live",
           },
           after,
         ),
