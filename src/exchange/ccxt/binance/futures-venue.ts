@@ -285,6 +285,7 @@ function algoReport(row: z.infer<typeof algoReply>, symbol: string): OrderReport
     status,
     quantity: row.quantity,
     filled: "0",
+    averagePrice: null,
     updatedMs: row.updateTime,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compareDecimals, isDecimal } from "../../decimal-text.ts";
+import { compareDecimals, isDecimal, isZero } from "../../decimal-text.ts";
 import {
   type CancelOutcome,
   type Leg,
@@ -41,6 +41,8 @@ const orderReply = z.looseObject({
   status: z.string(),
   origQty: unsignedDecimal,
   executedQty: unsignedDecimal,
+  /** Futures only. */
+  avgPrice: unsignedDecimal.optional(),
   updateTime: time.optional(),
   transactTime: time.optional(),
 });
@@ -203,6 +205,7 @@ function reportOf(row: z.infer<typeof orderReply>, symbol: string): OrderReport 
     status,
     quantity: row.origQty,
     filled: row.executedQty,
+    averagePrice: row.avgPrice === undefined || isZero(row.avgPrice) ? null : row.avgPrice,
     updatedMs,
   };
 }
