@@ -130,8 +130,10 @@ export interface VenueIncome {
   readonly id: string;
   readonly type: IncomeType;
   readonly symbol: string | null;
-  /** Signed quote units. */
+  /** Signed, in units of `asset`. */
   readonly amount: string;
+  /** The quote currency, unless fees are paid in another. */
+  readonly asset: string;
   readonly timeMs: number;
 }
 

@@ -59,6 +59,7 @@ export interface Intent {
 /** What one slice decided, whole: it is on the disk before the first order leaves. */
 export interface DecisionRecord {
   readonly type: "decision";
+  /** Open of its slice, and a millisecond more for each time an operator made that slice decide again. */
   readonly open_ms: number;
   /** SHA-256 over the engine's event records since the decision before: what a replay must reproduce. */
   readonly events: string;
