@@ -93,8 +93,9 @@ class RecordOrder {
       if (body.open_ms <= this.#slice) throw new LedgerError(`slice ${body.open_ms} after slice ${this.#slice}`);
       this.#slice = body.open_ms;
     }
-    if (body.type === "decision" && body.open_ms > this.#slice)
-      throw new LedgerError(`a decision for ${body.open_ms} before its slice`);
+    // Decisions of one slice are a millisecond apart; the shortest slice is a minute.
+    if (body.type === "decision" && !(body.open_ms >= this.#slice && body.open_ms < this.#slice + 60_000))
+      throw new LedgerError(`a decision for ${body.open_ms}, the last slice is ${this.#slice}`);
     if (body.type === "trade") {
       const key = `${body.symbol} ${body.trade_id}`;
       if (this.#trades.has(key)) throw new LedgerError(`${body.symbol}: trade ${body.trade_id} twice`);

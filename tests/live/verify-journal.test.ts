@@ -177,7 +177,7 @@ describe("a journal that contradicts itself", () => {
       () => changed(first("decision", 1), { intents: intents() }),
       /not an id of the slice/,
     ],
-    ["a decision before its slice", () => changed(first("slice"), { open_ms: 1 }), /before its slice/],
+    ["a decision before its slice", () => changed(first("slice"), { open_ms: 1 }), /the last slice is 1/],
     ["a slice that goes back", () => changed(first("slice", 1), { open_ms: 1 }), /after slice/],
     ["no header", () => bodies.slice(1), /does not begin with a header/],
     ["settled for another slice", () => changed(first("settled"), { open_ms: 1 }), /without an open decision/],

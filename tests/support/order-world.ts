@@ -171,6 +171,7 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
 }
 
 export const RULES = {
+  lot: "0.001",
   step: "0.001",
   tick: "0.1",
   minQuantity: "0.001",

@@ -359,7 +359,7 @@ describe("what the runner decides", () => {
     const { orderId } = exchange.orders[0] as { orderId: string };
     process.ledger.apply({
       type: "external",
-      kind: "adopt",
+      kind: "unassigned",
       id: orderId,
       symbol: "BTC/USDT",
       leg: "long",

@@ -134,6 +134,18 @@ it("splits above the market maximum, evenly, and puts reductions first", () => {
   ]);
 });
 
+it("splits by the venue's step where it is coarser than a lot, and says what is left over", () => {
+  const context = { rules: () => ({ ...RULES, step: "0.010" }) };
+  const { intents, dropped } = plan([net(3_105)], context);
+  expect(intents.map(({ lots, quantity }) => [lots, quantity])).toEqual([
+    [1_040, "1.040"],
+    [1_030, "1.030"],
+    [1_030, "1.030"],
+  ]);
+  expect(dropped).toEqual([{ symbol: "BTC/USDT", pod: null, lots: 5, reason: "STEP" }]);
+  expect(plan([net(5)], context)).toMatchObject({ intents: [], dropped: [{ lots: 5, reason: "STEP" }] });
+});
+
 it("sends every lot or says why not, each under its own id, closes at most what is held", () => {
   const lots = fc.integer({ min: -5_000, max: 5_000 });
   const scenario = fc.record({
