@@ -184,11 +184,12 @@ export interface LockRecord {
 /** Money or lots that came or went without an order of ours. */
 export interface ExternalRecord {
   readonly type: "external";
+  /** Of these, `unassigned` (found at the exchange beyond the ledger) and `autoclose` change what the account holds. */
   readonly kind: "transfer" | "unassigned" | "adopt" | "autoclose" | "income";
   /** The exchange's: of the trade, order or income; our own where it has none. */
   readonly id: string;
   readonly symbol: string | null;
-  /** Where the lots lie; null when it does not change what the account holds. */
+  /** Where the lots lie; null without lots. */
   readonly leg: Leg | null;
   /** Signed whole lots. */
   readonly lots: number;

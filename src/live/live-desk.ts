@@ -75,7 +75,7 @@ export class LiveDesk implements OrderDesk {
         ledger: orders,
         rules: (symbol) => {
           const { tick, minNotional } = this.#instrument(symbol);
-          return { step: this.#step(symbol), tick, minNotional };
+          return { lot: this.#lot(symbol), tick, minNotional };
         },
         mark: (symbol) => decimal(this.#mark(symbol)),
         quote,
@@ -105,12 +105,12 @@ export class LiveDesk implements OrderDesk {
       hedged,
       reducingExempt,
       held: (symbol) => orders.held(symbol),
-      rules: (symbol) => ({ ...this.#instrument(symbol), step: this.#step(symbol) }),
+      rules: (symbol) => ({ ...this.#instrument(symbol), lot: this.#lot(symbol) }),
       mark: (symbol) => this.#mark(symbol),
       locked: (symbol) => this.#isLocked(symbol),
     });
     for (const { symbol, lots, reason } of dropped)
-      this.#alert("warning", reason, `${symbol}: ${quantityOf(lots, this.#step(symbol))} not ordered`);
+      this.#alert("warning", reason, `${symbol}: ${quantityOf(lots, this.#lot(symbol))} not ordered`);
     return intents;
   };
 
@@ -224,7 +224,7 @@ export class LiveDesk implements OrderDesk {
   }
 
   /** The engine's lot as the exchange writes it; a step of the venue is a whole number of them. */
-  #step(symbol: string): string {
+  #lot(symbol: string): string {
     const { symbols } = this.#options.engine.session.session.engine.setup;
     const lotsPerUnit = symbols.find((own) => own.symbol === symbol)?.lotsPerUnit ?? 1;
     const decimals = String(lotsPerUnit).length - 1;
