@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { packageVersion } from "../lib/package.ts";
 import { addBacktest } from "./groups/backtest.ts";
+import { addCompare } from "./groups/compare.ts";
 import { addConfig } from "./groups/config.ts";
 import { addControl } from "./groups/control.ts";
 import { addData } from "./groups/data.ts";
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   addConfig(program);
   addData(program);
   addExplain(program);
+  addCompare(program);
   addPod(program);
   addRecording(program);
   addControl(program);
