@@ -7,6 +7,7 @@ import { addControl } from "./groups/control.ts";
 import { addData } from "./groups/data.ts";
 import { addEda } from "./groups/eda.ts";
 import { addExplain } from "./groups/explain.ts";
+import { addInit } from "./groups/init.ts";
 import { addOrchestrate } from "./groups/orchestrate.ts";
 import { addPod } from "./groups/pod.ts";
 import { addRecording } from "./groups/recording.ts";
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError("(mcbot --help lists the commands)")
     .exitOverride();
+  addInit(program);
   addOrchestrate(program);
   addBacktest(program);
   addEda(program);
