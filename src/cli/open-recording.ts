@@ -5,7 +5,10 @@ import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts
 import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
 import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
 import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
+import { Progress } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
+
+const MEGABYTE = 1e6;
 
 export interface OpenedRecording {
   readonly recording: Recording;
@@ -16,7 +19,10 @@ export interface OpenedRecording {
 
 /** Reads a recording and the config to run on it: the recorded one, or that of `configFile`. */
 export function openRecording(folder: string, configFile: string | undefined): OpenedRecording {
-  const recording = readRecording(folder);
+  const progress = new Progress("recording", "MB", process.stderr);
+  const recording = progress.during((update) =>
+    readRecording(folder, (done, total) => update(done / MEGABYTE, total / MEGABYTE)),
+  );
   const config = configFile === undefined ? recordedConfig(folder) : configOf(configFile);
   const { tornBytes, isAsRecorded, sha256, manifest } = recording;
   const notices = [

@@ -62,14 +62,8 @@ export async function runAndWrite(
   const keep = (event: EngineEvent): void => {
     if (event.type !== "target") events.push(event);
   };
-  const outcome = runBacktest(config, market, {
-    warnings,
-    orchestrated,
-    actions,
-    onProgress: (done, total) => progress.update(done, total),
-    ...(fast ? { fast: true } : { observers: [keep] }),
-  });
-  progress.stop();
+  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : { observers: [keep] }) };
+  const outcome = progress.during((onProgress) => runBacktest(config, market, { ...options, onProgress }));
 
   const folder = writeRunFolder(out, {
     ...outcome,

@@ -84,14 +84,8 @@ export function verifyDataCommand(
 ): void {
   flags.timeframes?.forEach(requireTimeframe);
   const progress = new Progress("verify", "series", process.stderr);
-  const series = verifyData({
-    path,
-    symbols: flags.symbols ?? null,
-    timeframes: flags.timeframes ?? null,
-    jump: flags.jump,
-    onProgress: (done, total) => progress.update(done, total),
-  });
-  progress.stop();
+  const { symbols = null, timeframes = null, jump } = flags;
+  const series = progress.during((onProgress) => verifyData({ path, symbols, timeframes, jump, onProgress }));
   const refused = series.filter((report) => isUnusable(report));
   const incomplete = series.filter(({ gap_count, jump_count }) => gap_count > 0 || jump_count > 0);
   const ok = refused.length === 0 && (flags.strict !== true || incomplete.length === 0);
