@@ -19,10 +19,7 @@ export interface OpenedRecording {
 
 /** Reads a recording and the config to run on it: the recorded one, or that of `configFile`. */
 export function openRecording(folder: string, configFile: string | undefined): OpenedRecording {
-  const progress = new Progress("recording", "MB", process.stderr);
-  const recording = progress.during((update) =>
-    readRecording(folder, (done, total) => update(done / MEGABYTE, total / MEGABYTE)),
-  );
+  const recording = readWithProgress(folder);
   const config = configFile === undefined ? recordedConfig(folder) : configOf(configFile);
   const { tornBytes, isAsRecorded, sha256, manifest } = recording;
   const notices = [
@@ -35,6 +32,13 @@ export function openRecording(folder: string, configFile: string | undefined): O
       : []),
   ];
   return { recording, config: withWholeRange(config, recording.market), notices };
+}
+
+/** Reads a recording and shows how far it is. */
+export function readWithProgress(folder: string): Recording {
+  return new Progress("recording", "MB", process.stderr).during((update) =>
+    readRecording(folder, (done, total) => update(done / MEGABYTE, total / MEGABYTE)),
+  );
 }
 
 function configOf(file: string): Config {
