@@ -7,9 +7,9 @@ import { readRun, type StoredRun } from "../../engine/run-folder.ts";
 import type { Market } from "../../market/market.ts";
 import type { Part, ReportInput } from "../../reporting/html/input.ts";
 import * as registry from "../../strategies/registry.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 import { tradesOf, writeReport } from "../write-report.ts";
 
 export interface ReportFlags {
@@ -63,11 +63,11 @@ function counterfactualOf(
   if (!market.ok) return market;
   if (result.header.orchestration === null) return missing("the run has no orchestrator: there is nothing to divide");
   if (manifest.actions.length > 0) return missing("an operator acted in this run: other runs would not compare");
-  const progress = new Progress("what if", "days", process.stderr);
-  const update = (done: number, total: number): void => progress.update(done, total);
-  const methods = compareAllocations(config, market.value, { onProgress: update });
-  const marginal = marginalRuns(config, market.value, update);
-  progress.stop();
+  const progress = (label: string): Progress => new Progress(label, "days", process.stderr);
+  const methods = progress("other methods").during((onProgress) =>
+    compareAllocations(config, market.value, { onProgress }),
+  );
+  const marginal = progress("leave one out").during((update) => marginalRuns(config, market.value, update));
   return { ok: true, value: { methods, marginal } };
 }
 
