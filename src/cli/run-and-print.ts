@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { equitySpans } from "../analytics/equity-spans.ts";
+import type { StopLevel } from "../analytics/stop-levels.ts";
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
+import { StopTrack } from "../engine/stop-track.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
@@ -9,6 +12,9 @@ import { renderReport } from "../reporting/terminal-report.ts";
 import { renderSummary } from "../reporting/terminal-summary.ts";
 import { Progress } from "./progress.ts";
 import { styleOf } from "./terminal.ts";
+
+/** Why a report has no stop levels. */
+export const NOT_WATCHED = "a run with --fast does not watch its stops";
 
 /** Flags that every command which runs a backtest has. */
 export interface RunFlags {
@@ -46,13 +52,18 @@ export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise
   const keep = (event: EngineEvent): void => {
     if (event.type !== "target") events.push(event);
   };
+  const stops = new StopTrack();
   const outcome = runBacktest(config, market, {
     warnings,
     orchestrated,
     actions,
     ...(flags.fast === true
       ? { fast: true }
-      : { observers: [keep], onProgress: (done, total) => progress.update(done, total) }),
+      : {
+          observers: [keep],
+          onDayClose: (session, dayMs) => stops.observe(session, dayMs),
+          onProgress: (done, total) => progress.update(done, total),
+        }),
   });
   progress.stop();
 
@@ -64,9 +75,9 @@ export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise
     dataPath,
     actions,
     now: new Date(),
-    ...(flags.fast === true ? {} : { events }),
+    ...(flags.fast === true ? {} : { events, stopLevels: stops.levels }),
   });
-  if (flags.report === true) await writeHtml(request, outcome, folder);
+  if (flags.report === true) await writeHtml(request, outcome, flags.fast === true ? null : stops.levels, folder);
   stdout.write(flags.json === true ? `${JSON.stringify(outcome.result)}\n` : textOf(outcome, flags, folder));
 }
 
@@ -81,10 +92,14 @@ function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): s
 async function writeHtml(
   { config, market }: RunRequest,
   { result, record }: BacktestOutcome,
+  stops: readonly StopLevel[] | null,
   folder: string,
 ): Promise<void> {
   const { tradesOf, writeReport } = await import("./write-report.ts");
+  const spans = equitySpans(record.curve, record.baseMs, record.capital);
   const trades = { ok: true, value: tradesOf(result, market, record) } as const;
   const counterfactual = { ok: false, reason: `not run yet: mcbot orchestrate report --run ${folder}` } as const;
-  writeReport(folder, { result, trades, counterfactual }, config);
+  const stopLevels =
+    stops === null ? ({ ok: false, reason: NOT_WATCHED } as const) : ({ ok: true, value: stops } as const);
+  writeReport(folder, { result, spans, trades, stopLevels, counterfactual }, config);
 }
