@@ -1,14 +1,21 @@
 // Makes one uPlot of one description (src/reporting/html/chart.ts).
 import { drawBands, drawLanes, drawLimits, drawMarks } from "./painters.js";
-import { colorOf, dashOf, formats, gridColor, inkColor } from "./palette.js";
+import { colorOf, dashOf, formats, gridColor, inkColor, printing } from "./palette.js";
 
 const DAY = 86_400;
 const HEIGHT = { small: 140, short: 170 };
+/** Paper is laid out after the page was asked to draw for it: what fits between the margins of A4 and Letter. */
+const PAPER = { small: 215, page: 680 };
 
 /** Lanes get as much height as letters need, less of it each the more they are. */
 function heightOf({ size, lanes }) {
   if (lanes) return 40 + lanes.length * (lanes.length > 24 ? 9 : 18);
   return HEIGHT[size] ?? (innerWidth < 600 ? 230 : 290);
+}
+
+function widthOf(element, { size }) {
+  if (printing.matches) return size === "small" ? PAPER.small : PAPER.page;
+  return Math.max(240, element.clientWidth);
 }
 
 /** Room left of the plot: the same for every chart of a group, so that a day is on one vertical line. */
@@ -102,7 +109,7 @@ export function makePlot(element, spec, x, onZoom) {
     };
   });
   const options = {
-    width: Math.max(240, element.clientWidth),
+    width: widthOf(element, spec),
     height: heightOf(spec),
     legend: { show: !small && !spec.lanes },
     cursor: { drag: { x: true, y: false }, ...(spec.group ? { sync: { key: spec.group.name } } : {}) },
@@ -111,7 +118,13 @@ export function makePlot(element, spec, x, onZoom) {
       y: { distr: spec.log ? 3 : 1, range: rangeOf(spec) },
     },
     axes: [
-      { stroke: inkColor(), grid, ticks: grid, font: "11px sans-serif" },
+      {
+        stroke: inkColor(),
+        grid,
+        ticks: grid,
+        font: "11px sans-serif",
+        size: (_, labels) => (labels?.some((label) => label?.includes("\n")) ? 46 : 30),
+      },
       {
         stroke: inkColor(),
         grid: spec.lanes ? { show: false } : grid,

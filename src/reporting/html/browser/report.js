@@ -92,6 +92,7 @@ drawFrom(0);
 elements.forEach(listen);
 dark.addEventListener("change", redraw);
 printing.addEventListener("change", redraw);
+addEventListener("beforeprint", redraw);
 let width = innerWidth;
 addEventListener("resize", () => {
   if (innerWidth === width) return;

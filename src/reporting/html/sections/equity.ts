@@ -9,6 +9,8 @@ import { section } from "../markup.ts";
 import { figures } from "./figures.ts";
 import { laneKey, lanesOf } from "./state-lanes.ts";
 
+const HINT = `<p class="note hint">Drag over a chart to zoom, double-click to see all, click a name to hide its curve. Keyboard: Tab to a chart, arrows read it, + and − zoom, 0 shows all, 1 to 9 hide a curve.</p>`;
+
 /** Equity against buy and hold, drawdowns, states of pods and leverage on one axis, with the bands of halts. */
 export function equity({ result, spans, limits }: ReportInput): string {
   const { days, header } = result;
@@ -25,6 +27,7 @@ export function equity({ result, spans, limits }: ReportInput): string {
   return section(
     "equity",
     "Equity and drawdown",
+    HINT,
     chart(
       {
         title: `Equity against buy and hold (${scale})`,

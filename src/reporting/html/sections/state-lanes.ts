@@ -22,7 +22,8 @@ export function lanesOf({ header, pods, days }: OrchestratedResult): ChartLane[]
 /** What the colours and letters of lanes mean. */
 export function laneKey(): string {
   const states = (Object.keys(STATE_SHORT) as LifecycleState[]).map(
-    (state) => `<span class="state ${state}">${STATE_LETTER[state]}</span> ${STATE_SHORT[state]}`,
+    (state) =>
+      `<span class="key"><span class="state ${state}">${STATE_LETTER[state]}</span> ${STATE_SHORT[state]}</span>`,
   );
-  return `<p class="note">${states.join(" &nbsp; ")}</p>`;
+  return `<p class="note">${states.join(" ")}</p>`;
 }
