@@ -20,6 +20,9 @@ export function na(reason: string): string {
   return `<span class="na">n/a<small> ${escapeHtml(reason)}</small></span>`;
 }
 
+/** More of them are small print on paper: a sheet cannot scroll. */
+const MANY_COLUMNS = 20;
+
 export interface TableLook {
   readonly id?: string;
   /** Words in the columns from this one on, numbers before. */
@@ -41,7 +44,8 @@ export function table(
     return `<tr><th scope="row">${name}</th>${cells.map((cell, i) => `<td${kind(i + 1)}>${cell}</td>`).join("")}</tr>`;
   });
   const name = id === undefined ? "" : ` id="${id}"`;
-  return `<div class="scroll${long ? " long" : ""}" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table${name}><caption>${escapeHtml(caption)}</caption><thead><tr>${top}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  const wide = head.length > MANY_COLUMNS ? ' class="wide"' : "";
+  return `<div class="scroll${long ? " long" : ""}" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table${name}${wide}><caption>${escapeHtml(caption)}</caption><thead><tr>${top}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 export function section(id: string, title: string, ...content: readonly string[]): string {
