@@ -1,4 +1,3 @@
-import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { formatConfigError } from "../config/format-error.ts";
 import { ControlBusyError } from "../control/control-desk.ts";
@@ -10,15 +9,11 @@ import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
 import { PromotionError, TuningFolderError } from "../tuning/tuning-error.ts";
 import { EXIT } from "./exit-codes.ts";
-
-/** A mistake in what the user typed, found by a command itself. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
 
 export interface Failure {
   readonly exitCode: number;
-  /** For stderr; empty when the reason has been printed already. */
+  /** For stderr. */
   readonly text: string;
 }
 
@@ -49,8 +44,6 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))
     return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };
-  // Commander has printed its message (or the help) itself.
-  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: "" };
   if (error instanceof AssertionError) {
     const text = `internal error: ${error.message}\nThis is a bug in mcbot. Nothing was half-written; restarting is safe.\n${error.stack}`;
     return { exitCode: EXIT.internal, text };

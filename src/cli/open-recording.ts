@@ -4,8 +4,8 @@ import type { Config } from "../config/schema.ts";
 import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts";
 import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
 import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
-import { UsageError } from "./failures.ts";
 import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
+import { UsageError } from "./usage-error.ts";
 
 export interface OpenedRecording {
   readonly recording: Recording;

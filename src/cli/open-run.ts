@@ -10,7 +10,7 @@ import { besideConfig, contextForConfig } from "../engine/user-strategies/config
 import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
 import type { Market } from "../market/market.ts";
-import { UsageError } from "./failures.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Last day of the synthetic market when no end is given: it has none of its own. */
 const SYNTHETIC_END = "2025-12-31";

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { packageVersion } from "../lib/package.ts";
 import { addBacktest } from "./groups/backtest.ts";
+import { addCompare } from "./groups/compare.ts";
 import { addConfig } from "./groups/config.ts";
 import { addControl } from "./groups/control.ts";
 import { addData } from "./groups/data.ts";
 import { addEda } from "./groups/eda.ts";
 import { addExplain } from "./groups/explain.ts";
+import { addInit } from "./groups/init.ts";
 import { addOrchestrate } from "./groups/orchestrate.ts";
 import { addPod } from "./groups/pod.ts";
 import { addRecording } from "./groups/recording.ts";
@@ -23,6 +25,7 @@ export function buildProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError("(mcbot --help lists the commands)")
     .exitOverride();
+  addInit(program);
   addOrchestrate(program);
   addBacktest(program);
   addEda(program);
@@ -30,6 +33,7 @@ export function buildProgram(): Command {
   addConfig(program);
   addData(program);
   addExplain(program);
+  addCompare(program);
   addPod(program);
   addRecording(program);
   addControl(program);

@@ -1,4 +1,7 @@
-import { Presets, SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
+import { lazyPackage } from "../lib/lazy-package.ts";
+
+const cliProgress = lazyPackage<typeof import("cli-progress")>("cli-progress");
 
 /** A bar appears only when the work turns out to take this long. */
 const PATIENCE_MS = 2000;
@@ -38,6 +41,7 @@ export class Progress {
 
   #start(total: number): SingleBar {
     const format = `${this.#label} {bar} {value}/{total} ${this.#unit} | {rate} ${this.#unit}/s | {left} left`;
+    const { Presets, SingleBar } = cliProgress();
     const bar = new SingleBar({ format, stream: this.#stream, clearOnComplete: true }, Presets.shades_classic);
     bar.start(total, 0, paceOf(0, total, 0));
     return bar;

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { equitySpans } from "../analytics/equity-spans.ts";
 import type { StopLevel } from "../analytics/stop-levels.ts";
 import type { Config } from "../config/schema.ts";
@@ -40,13 +39,30 @@ export interface RunRequest {
   readonly actions?: readonly OperatorAction[];
 }
 
+/** A run that is on disk. */
+export interface FinishedRun {
+  readonly outcome: BacktestOutcome;
+  readonly folder: string;
+  /** Null where no report was asked for. */
+  readonly report: string | null;
+}
+
 /** Runs, writes the run folder, prints: the notice first, then summary or report; JSON alone with `--json`. */
 export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise<void> {
-  const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
-  const { stdout, stderr } = process;
+  const { stdout } = process;
   requireWritable(flags.out);
-  if (flags.json !== true) stdout.write(`${notice}\n`);
-  const progress = new Progress("backtest", "days", stderr);
+  if (flags.json !== true) stdout.write(`${request.notice}\n`);
+  const run = await runAndWrite(request, flags);
+  stdout.write(flags.json === true ? `${JSON.stringify(run.outcome.result)}\n` : textOf(run));
+}
+
+/** Runs and writes the run folder, with its report where that is asked for. Shows progress, prints nothing. */
+export async function runAndWrite(
+  request: RunRequest,
+  { out, fast = false, report = false }: Pick<RunFlags, "out" | "fast" | "report">,
+): Promise<FinishedRun> {
+  const { config, configText, market, dataPath, warnings, orchestrated = true, actions = [] } = request;
+  const progress = new Progress("backtest", "days", process.stderr);
   const events: EngineEvent[] = [];
   // Signals can be as many as bars; everything else only as many as trades.
   const keep = (event: EngineEvent): void => {
@@ -57,17 +73,12 @@ export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise
     warnings,
     orchestrated,
     actions,
-    ...(flags.fast === true
-      ? { fast: true }
-      : {
-          observers: [keep],
-          onDayClose: (session, dayMs) => stops.observe(session, dayMs),
-          onProgress: (done, total) => progress.update(done, total),
-        }),
+    onProgress: (done, total) => progress.update(done, total),
+    ...(fast ? { fast: true } : { observers: [keep], onDayClose: (session, dayMs) => stops.observe(session, dayMs) }),
   });
   progress.stop();
 
-  const folder = writeRunFolder(flags.out, {
+  const folder = writeRunFolder(out, {
     ...outcome,
     configText,
     resolvedConfig: config,
@@ -75,17 +86,16 @@ export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise
     dataPath,
     actions,
     now: new Date(),
-    ...(flags.fast === true ? {} : { events, stopLevels: stops.levels }),
+    ...(fast ? {} : { events, stopLevels: stops.levels }),
   });
-  if (flags.report === true) await writeHtml(request, outcome, flags.fast === true ? null : stops.levels, folder);
-  stdout.write(flags.json === true ? `${JSON.stringify(outcome.result)}\n` : textOf(outcome, flags, folder));
+  const watched = fast ? null : stops.levels;
+  return { outcome, folder, report: report ? await writeHtml(request, outcome, watched, folder) : null };
 }
 
-function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): string {
+function textOf({ outcome: { result }, folder, report }: FinishedRun): string {
   const options = styleOf(process.stdout, process.env);
-  const body = flags.report === true ? renderReport(result, options) : renderSummary(result, options);
-  const page = flags.report === true ? `\nReport:     ${join(folder, "report.html")}` : "";
-  return `${body}\nRun folder: ${folder}${page}\n`;
+  const body = report === null ? renderSummary(result, options) : renderReport(result, options);
+  return `${body}\nRun folder: ${folder}\n${report === null ? "" : `Report:     ${report}\n`}`;
 }
 
 /** The page, without the runs that `orchestrate report` adds; loaded only where it is asked for. */
@@ -94,12 +104,12 @@ async function writeHtml(
   { result, record }: BacktestOutcome,
   stops: readonly StopLevel[] | null,
   folder: string,
-): Promise<void> {
+): Promise<string> {
   const { tradesOf, writeReport } = await import("./write-report.ts");
   const spans = equitySpans(record.curve, record.baseMs, record.capital);
   const trades = { ok: true, value: tradesOf(result, market, record) } as const;
   const counterfactual = { ok: false, reason: `not run yet: mcbot orchestrate report --run ${folder}` } as const;
   const stopLevels =
     stops === null ? ({ ok: false, reason: NOT_WATCHED } as const) : ({ ok: true, value: stops } as const);
-  writeReport(folder, { result, spans, trades, stopLevels, counterfactual }, config);
+  return writeReport(folder, { result, spans, trades, stopLevels, counterfactual }, config);
 }

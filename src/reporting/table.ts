@@ -35,8 +35,8 @@ const NO_BORDERS = {
 /**
  * A table of at most the pen's width, without borders.
  *
- * Where it does not fit, optional columns go first, then text columns wrap, and at last each row is printed as a list of
- * "title value" lines: a number is never cut.
+ * Where it does not fit, optional columns go first (a line below names them), then text columns wrap, and at last each row
+ * is printed as a list of "title value" lines: a number is never cut, and nothing disappears unsaid.
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], pen: Pen): string {
   let shown = columns.map((_, i) => i);
@@ -51,7 +51,11 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   const kept = shown.map((i) => columns[i] as Column);
   const cells = rows.map((row) => shown.map((i) => row[i] ?? ""));
   const widths = shrink(kept, widthsOf(), pen.width);
-  return widths === null ? asLists(kept, cells, pen) : asGrid(kept, cells, widths, pen);
+  const table = widths === null ? asLists(kept, cells, pen) : asGrid(kept, cells, widths, pen);
+  const hidden = columns.filter((column) => !kept.includes(column)).map(({ title }) => title);
+  if (hidden.length === 0) return table;
+  const note = wrap(`Wider terminals also show ${hidden.join(", ")}.`, pen.width);
+  return [table, ...note.map(pen.faint)].join("\n");
 }
 
 /** Columns that a table takes when nothing is left out or wrapped. */

@@ -5,8 +5,8 @@ import { describeData } from "../../market/store/info.ts";
 import { isUnusable, type SeriesReport, verifyData } from "../../market/store/verify.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);

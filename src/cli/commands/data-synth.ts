@@ -1,7 +1,7 @@
 import { dateToMs } from "../../lib/utc.ts";
 import { writeSyntheticMarket } from "../../market/synth-files.ts";
 import { DAY_MS, timeframeMs } from "../../market/timeframe.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface SynthFlags {
   readonly out: string;

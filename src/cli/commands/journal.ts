@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { auditPath } from "../../control/control-state.ts";
 import { verifyChain } from "../../lib/hash-chain.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `journal verify [FILE]`: exit 1 at the first record that is not what was written. */
 export function verifyJournal(

@@ -7,10 +7,10 @@ import { readRun, type StoredRun } from "../../engine/run-folder.ts";
 import type { Market } from "../../market/market.ts";
 import type { Part, ReportInput } from "../../reporting/html/input.ts";
 import * as registry from "../../strategies/registry.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { Progress } from "../progress.ts";
 import { NOT_WATCHED } from "../run-and-print.ts";
+import { UsageError } from "../usage-error.ts";
 import { tradesOf, writeReport } from "../write-report.ts";
 
 export interface ReportFlags {

@@ -6,8 +6,8 @@ import { type RecordingHead, RecordingWriter } from "../../engine/recording/reco
 import { mergeQuotes, quoteEvents, readTopOfBook } from "../../engine/recording/top-of-book.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig, openMarketFor, requireForm, withWholeRange } from "../open-run.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface RecordFlags {
   readonly from: readonly string[];

@@ -9,8 +9,8 @@ import { compareDecisions } from "../../engine/recording/verify.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { renderDataQuality } from "../../reporting/data-quality.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openRecording } from "../open-recording.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ReplayFlags {
   readonly config?: string;

@@ -14,8 +14,8 @@ import { findStrategy, strategyNames } from "../../strategies/registry.ts";
 import type { AnyStrategy } from "../../strategies/strategy.ts";
 import type { UserStrategy } from "../../strategies/user-strategy.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import { readParams } from "./read-params.ts";
 
 interface ListedParam {

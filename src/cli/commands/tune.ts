@@ -16,10 +16,10 @@ import { replayJob } from "../../tuning/replay-job.ts";
 import { sessionJsonSchema } from "../../tuning/session-schema.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { SweepProgress } from "../sweep-progress.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface SessionFlags {
   readonly data?: string;

@@ -9,7 +9,7 @@ export function addOrchestrate(program: Command): void {
     .argument("<config>", "orchestrator file, YAML")
     .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
     .option("--report", "print the full report instead of the summary")
-    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--fast", "no event objects, no event log: the same result, sooner")
     .option("--json", "print the result as JSON")
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot orchestrate backtest config/orchestrator-example.yaml --report"))

@@ -10,7 +10,7 @@ export function addPod(program: Command): void {
     .option("--run <dir>", "run folder of the backtest", "runs/last")
     .option("--data <path>", "where its data is now (default: where it was)")
     .option("--report", "print the full report instead of the summary")
-    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--fast", "no event objects, no event log: the same result, sooner")
     .option("--json", "print the result as JSON")
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot pod revive pod-tsmom-major --at 2025-09-30"))
