@@ -17,7 +17,7 @@ const browser = await chromium.launch({
 try {
   const command = ["orchestrate", "backtest", resolve("config/seven-pods.yaml"), "--report"];
   execFileSync(process.execPath, [resolve("dist/cli/main.js"), ...command], { cwd: folder, stdio: "ignore" });
-  const page = await browser.newPage({ viewport: { width: 1180, height: 1130 } });
+  const page = await browser.newPage({ viewport: { width: 1180, height: 1800 } });
   await page.goto(pathToFileURL(join(folder, "runs/last/report.html")).href);
   await page.waitForFunction(() => Number(document.documentElement.dataset.drawn) > 8);
   mkdirSync(join(PICTURE, ".."), { recursive: true });

@@ -9,7 +9,7 @@ import { section } from "../markup.ts";
 import { figures } from "./figures.ts";
 import { laneKey, lanesOf } from "./state-lanes.ts";
 
-const HINT = `<p class="note hint">Drag over a chart to zoom, double-click to see all, click a name to hide its curve. Keyboard: Tab to a chart, arrows read it, + and − zoom, 0 shows all, 1 to 9 hide a curve.</p>`;
+const HINT = `<details class="note hint"><summary>Using the charts</summary>Drag over a chart to zoom, double-click to see all, click a name to hide its curve. Keyboard: Tab to a chart, arrows read it, + and − zoom, 0 shows all, 1 to 9 hide a curve.</details>`;
 
 /** Equity against buy and hold, drawdowns, states of pods and leverage on one axis, with the bands of halts. */
 export function equity({ result, spans, limits }: ReportInput): string {
