@@ -59,6 +59,7 @@ export interface Intent {
 /** What one slice decided, whole: it is on the disk before the first order leaves. */
 export interface DecisionRecord {
   readonly type: "decision";
+  /** Open of its slice, and a millisecond more for each time an operator made that slice decide again. */
   readonly open_ms: number;
   /** SHA-256 over the engine's event records since the decision before: what a replay must reproduce. */
   readonly events: string;
@@ -74,9 +75,17 @@ export interface DecisionRecord {
   readonly intents: readonly Intent[];
 }
 
+/** An order that is about to be POSTed, whole: a restart must not need to guess what left. */
 export interface SentRecord {
   readonly type: "sent";
   readonly cid: string;
+  /** Client id of the intent it serves: its own, except for the market order that follows a limit order. */
+  readonly intent: string;
+  readonly order: "market" | "limit";
+  /** Limit price; null for market orders. */
+  readonly price: string | null;
+  /** Whole lots, above 0; at most those of the intent. */
+  readonly lots: number;
   /** Timestamp that is signed, exchange clock. */
   readonly ts: number;
   readonly recv_window: number;
@@ -116,6 +125,8 @@ export interface TradeRecord {
   readonly fee: string;
   readonly fee_asset: string;
   readonly time_ms: number;
+  /** True: the exchange reports the fill but no trade of it in time; price and fee are the order's average and an estimate. */
+  readonly synthetic: boolean;
 }
 
 /** The end of an order: nothing more will come of it. `lost` = it never reached the exchange. */
@@ -166,8 +177,12 @@ export interface LockRecord {
 export interface ExternalRecord {
   readonly type: "external";
   readonly kind: "transfer" | "unassigned" | "adopt" | "autoclose" | "income";
+  /** The exchange's: of the trade, order or income; our own where it has none. */
   readonly id: string;
   readonly symbol: string | null;
+  /** Where the lots lie; null when it does not change what the account holds. */
+  readonly leg: Leg | null;
+  /** Signed whole lots. */
   readonly lots: number;
   readonly cash_micro: number;
   readonly note: string;

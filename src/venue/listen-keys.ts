@@ -8,6 +8,11 @@ export class ListenKeys {
   #expiresMs = 0;
   #count = 0;
 
+  /** True for the key that is valid now. */
+  opens(key: string, nowMs: number): boolean {
+    return this.isValid(nowMs) && key === this.#key;
+  }
+
   get current(): string | null {
     return this.#key;
   }

@@ -6,16 +6,24 @@ interface Subscriber {
   /** Of the user stream: events of the account go here. */
   readonly isUser: boolean;
   readonly topics: Set<string>;
+  /** A message that was held back to come after the next one. */
+  held: string | null;
 }
 
 /** Everybody who listens: topics of market data ("btcusdt@kline_1m") and the account's user stream. */
 export class Streams {
-  /** Connected but silent: nothing is sent. */
-  stalled = false;
+  /** How messages suffer; set by faults. */
+  readonly quirks = {
+    /** Connected but silent: nothing is sent, and what would have been is lost. */
+    stalled: false,
+    drops: false,
+    doubles: false,
+    reorders: false,
+  };
   readonly #subscribers = new Set<Subscriber>();
 
   add(socket: WebSocket, isUser: boolean, topics: readonly string[]): void {
-    const subscriber: Subscriber = { socket, isUser, topics: new Set(topics) };
+    const subscriber: Subscriber = { socket, isUser, topics: new Set(topics), held: null };
     this.#subscribers.add(subscriber);
     socket.on("close", () => this.#subscribers.delete(subscriber));
     socket.on("message", (data) => this.#onMessage(subscriber, String(data)));
@@ -43,9 +51,19 @@ export class Streams {
   }
 
   #sendTo(hears: (subscriber: Subscriber) => boolean, event: object): void {
-    if (this.stalled) return;
+    const { stalled, drops, doubles, reorders } = this.quirks;
+    if (stalled || drops) return;
     const text = JSON.stringify(event);
-    for (const subscriber of this.#subscribers) if (hears(subscriber)) subscriber.socket.send(text);
+    for (const subscriber of this.#subscribers) {
+      if (!hears(subscriber)) continue;
+      if (reorders && subscriber.held === null) {
+        subscriber.held = text;
+        continue;
+      }
+      const late = subscriber.held === null ? [] : [subscriber.held];
+      subscriber.held = null;
+      for (const message of [text, ...late, ...(doubles ? [text] : [])]) subscriber.socket.send(message);
+    }
   }
 
   #onMessage({ socket, topics }: Subscriber, text: string): void {
