@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
   readonly actions?: readonly OperatorAction[];
+  /** Looks at the session after the last slice of each UTC day (its 00:00, epoch ms). Ignored in fast mode. */
+  readonly onDayClose?: (session: EngineSession, dayMs: number) => void;
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
   /** Where signals come from; left out = computed from the candles as they complete. Sweeps share columns between runs. */
@@ -254,9 +256,17 @@ export class EngineSession {
       instruments.update(buffers.openTimes[next] as number, state);
       const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.engine.run(next, to, take, onDayEnd);
+      this.#closeDay(next - 1);
     }
     this.#lastOpen = buffers.openTimes[slices - 1] as number;
     return next;
+  }
+
+  #closeDay(slice: number): void {
+    const { fast, onDayClose } = this.#options;
+    const { dayEnd, openTimes } = this.engine.slices;
+    if (fast === true || onDayClose === undefined || dayEnd[slice] !== 1) return;
+    onDayClose(this, dayOf(openTimes[slice] as number) * DAY_MS);
   }
 
   /** The first slice of [from, to) that opens at or after `ms`, or `to`. */
