@@ -3,6 +3,8 @@ import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { dateToMs, msToDate } from "../lib/utc.ts";
+import type { BarSeries } from "../market/bar-series.ts";
+import { seriesOf } from "../market/column-series.ts";
 import { DataError, IssueList } from "../market/data-error.ts";
 import { FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
@@ -49,7 +51,7 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
   const instruments = new InstrumentSchedule(
     config.data.instruments,
-    market.bars.map(({ symbol, open }) => ({ symbol, firstOpen: open[0] })),
+    market.bars.map((bars) => ({ symbol: bars.symbol, firstOpen: firstOpenOf(seriesOf(bars)) })),
     baseMs,
   );
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
@@ -152,13 +154,18 @@ function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number):
   }
 }
 
+function firstOpenOf(series: BarSeries): number | undefined {
+  return series.rows === 0 ? undefined : series.openAt(0);
+}
+
 /** A range without a single bar is a mistake, not a quiet result. */
 function requireBars({ bars, label }: Market, { backtest }: Config): void {
   const startMs = dateToMs(backtest.start as string);
   const endMs = dateToMs(backtest.end as string) + DAY_MS;
-  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const filled = bars.map(seriesOf).filter(({ rows }) => rows > 0);
+  if (filled.some((series) => series.indexAt(startMs) < series.indexAt(endMs))) return;
+  const last = Math.max(...filled.map((series) => series.timeAt(series.rows - 1)));
+  const first = Math.min(...filled.map((series) => series.timeAt(0)));
   const issues = new IssueList();
   issues.add({
     file: label,

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { BarSeries } from "../../src/market/bar-series.ts";
+import { seriesOf } from "../../src/market/column-series.ts";
 import { DataError } from "../../src/market/data-error.ts";
 import { openMarket } from "../../src/market/open-market.ts";
 import { decodeBlock, viewsOf } from "../../src/market/store/bar-block.ts";
@@ -201,7 +203,7 @@ describe("damage", () => {
       const changed = Buffer.from(whole);
       changed.writeUInt8((changed.readUInt8(at) + 1) % 256, at);
       writeFileSync(path, changed);
-      expect(await issuesOf(() => open(store, "1h"))).toMatchObject([{ file: path, code }]);
+      expect(await issuesOf(() => open(store, "1h").bars[0]?.close)).toMatchObject([{ file: path, code }]);
     }
     writeFileSync(path, whole.subarray(0, whole.length - 8));
     expect((await issuesOf(() => open(store, "1h")))[0]?.value).toContain("2024-03");
@@ -217,6 +219,38 @@ describe("damage", () => {
     const csv = synthetic();
     await importTo(csv, csv);
     expect(await issuesOf(() => open(csv, "1h"))).toMatchObject([{ code: "OVERLAP" }]);
+  });
+});
+
+describe("a stored market", () => {
+  const closeOn = (date: string) => Date.parse(`${date}T00:00:00Z`);
+
+  it("reads the months that are asked for, and checks those", async () => {
+    const store = emptyFolder();
+    await importTo(store, synthetic());
+    const path = join(store, "1h/BTC-USDT-1h.bars");
+    const file = openBarsFile(path);
+    const bytes = readFileSync(path);
+    const at = file.start + (file.header.blocks[1]?.offset as number);
+    bytes.writeUInt8((bytes.readUInt8(at) + 1) % 256, at);
+    writeFileSync(path, bytes);
+    const [series] = open(store, "1h").bars.map(seriesOf) as [BarSeries];
+    expect(series.dailyCloses(closeOn("2024-01-01"), closeOn("2024-02-01"))).toHaveLength(31);
+    expect(series.closeAt(series.rows - 1)).toBeGreaterThan(0);
+    expect(series.timeAt(series.indexAt(closeOn("2024-02-11")))).toBe(closeOn("2024-02-11"));
+    const [issue] = await issuesOf(() => series.openAt(series.indexAt(closeOn("2024-02-11"))));
+    expect(issue).toMatchObject({ file: path, code: "TAMPERED" });
+    expect(issue?.value).toContain("2024-02");
+  });
+
+  it("that is replaced while it is read says so", async () => {
+    const store = emptyFolder();
+    const early = tempFolder({ "1d/BTC-USDT-1d.csv": csvOf(["2024-01-01T00:00:00Z"]) });
+    await importTo(store, early);
+    const [series] = open(store, "1d").bars.map(seriesOf) as [BarSeries];
+    const later = tempFolder({ "1d/BTC-USDT-1d.csv": csvOf(["2024-02-01T00:00:00Z"], "10,12,9,11.25,5.5") });
+    await importTo(store, later);
+    expect((await issuesOf(() => series.closeAt(0)))[0]?.hint).toContain("replaced");
   });
 });
 

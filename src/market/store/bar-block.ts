@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { StoredColumn } from "../bar-series.ts";
 import { commonDecimals } from "../decimals.ts";
 import { powerOfTen } from "../power-of-ten.ts";
 
@@ -70,9 +71,6 @@ export function encodeBlock(bars: BlockBars, timeframeMs: number, writtenDecimal
   }
   return { shape, bytes, sha256: hashBlock(shape, bytes) };
 }
-
-/** Ticks or units as stored, or doubles. */
-export type StoredColumn = Int32Array | Uint32Array | Float64Array;
 
 /** The columns of a block in memory: open, high, low, close, volume. `offset` must be a multiple of 8. */
 export function viewsOf(shape: BlockShape, buffer: ArrayBuffer, offset: number): StoredColumn[] {
