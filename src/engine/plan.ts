@@ -32,6 +32,8 @@ export interface EnginePlan {
   readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
+  /** Slices there can be in the range, by the bars that are there. */
+  readonly mostSlices: number;
   readonly funding: FundingSchedule;
   readonly instruments: InstrumentSchedule;
   readonly settings: OrchestratorSettings;
@@ -114,6 +116,7 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     baseMs,
     volumeDecimals: market.bars.map(({ volumeDecimals }) => volumeDecimals),
     range,
+    mostSlices: mostSlices(market.bars.map(seriesOf), range, baseMs),
     funding,
     instruments,
     settings: orchestrator,
@@ -152,6 +155,17 @@ function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number):
     const length = timeframeMs(timeframe) ?? Number.NaN;
     assert(length % baseMs === 0, `plan: ${pod_id} has ${timeframe} candles, the market ${market.timeframe} bars`);
   }
+}
+
+/** Slices from the first bar in the range to the last, but never more than bars. */
+function mostSlices(symbols: readonly BarSeries[], { startMs, endMs }: EnginePlan["range"], baseMs: number): number {
+  const inside = symbols
+    .map((series) => ({ series, from: series.indexAt(startMs), to: series.indexAt(endMs) }))
+    .filter(({ from, to }) => from < to);
+  const first = Math.min(...inside.map(({ series, from }) => series.timeAt(from)));
+  const last = Math.max(...inside.map(({ series, to }) => series.timeAt(to - 1)));
+  const bars = inside.reduce((sum, { from, to }) => sum + to - from, 0);
+  return inside.length === 0 ? 0 : Math.min(bars, Math.floor((last - first) / baseMs) + 1);
 }
 
 function firstOpenOf(series: BarSeries): number | undefined {

@@ -17,10 +17,10 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import type { OrderHistory } from "../analytics/order-history.ts";
+import { orderHistory } from "../analytics/order-history.ts";
 import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
 import { equityTable } from "../analytics/tables/days.ts";
-import type { EventSource } from "../analytics/tables/event-source.ts";
+import { type EventSource, eventsOf } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
 import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
@@ -175,7 +175,8 @@ function sweepDrafts(baseDir: string, beforeMs: number): void {
 type Chunks = Iterable<string | Uint8Array>;
 
 function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
-  const idOf = (order: OrderHistory): string => orderId(result.header.run_id, order);
+  const { run_id } = result.header;
+  const orders = Array.from(orderHistory(eventsOf(record)), (order) => ({ id: orderId(run_id, order), order }));
   const { buffer, byteOffset, byteLength } = record.records;
   const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
@@ -183,9 +184,9 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
-    ["orders.csv", ordersTable(record, idOf)],
-    ["fills.csv", fillsTable(record, idOf)],
-    ["wishes.csv", wishesTable(record, idOf)],
+    ["orders.csv", ordersTable(record, orders)],
+    ["fills.csv", fillsTable(record, orders)],
+    ["wishes.csv", wishesTable(record, orders)],
     ["trades.csv", tradesTable(record)],
   ];
   return [

@@ -5,15 +5,20 @@ import type { Curve, DayCurve } from "../orchestrator/run-record.ts";
 
 /** Equity over time: one row per slice, and one per UTC day at the close of its last slice. */
 export class RunHistory {
-  readonly #timeMs = new GrowableColumn();
-  readonly #equity = new GrowableColumn();
-  readonly #gross = new GrowableColumn();
-  readonly #net = new GrowableColumn();
+  readonly #timeMs: GrowableColumn;
+  readonly #equity: GrowableColumn;
+  readonly #gross: GrowableColumn;
+  readonly #net: GrowableColumn;
   readonly #dayMs = new GrowableColumn();
   readonly #dayEquity = new GrowableColumn();
   readonly #dayPods: readonly GrowableColumn[];
 
-  constructor(pods: number) {
+  /** @param slices that are expected; more may come. */
+  constructor(pods: number, slices: number) {
+    this.#timeMs = new GrowableColumn(slices);
+    this.#equity = new GrowableColumn(slices);
+    this.#gross = new GrowableColumn(slices);
+    this.#net = new GrowableColumn(slices);
     this.#dayPods = Array.from({ length: pods }, () => new GrowableColumn());
   }
 

@@ -91,7 +91,7 @@ export class EngineSession {
       new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
     this.#hash = new ResultHash(setup);
     this.#closes = new DailyCloses(symbols.length);
-    this.#history = new RunHistory(pods.length);
+    this.#history = new RunHistory(pods.length, plan.mostSlices);
     this.#warmupBars = symbols.map(() => 0);
     this.#orchestrator = options.orchestrated === false ? null : this.#createOrchestrator(kernels);
   }
@@ -139,7 +139,7 @@ export class EngineSession {
     this.#markDayEnds(slices, source.peek());
     const processed = this.#step(slices);
     this.#history.append(engine, processed);
-    this.bars += this.#barsIn(processed);
+    this.bars += processed === slices ? sumOf(this.#chunks) : this.#barsIn(processed);
     this.#buffered = processed;
     return processed;
   }
@@ -304,6 +304,10 @@ function booksOf({ state }: Engine): FinalBooks {
     target: state.signals.slice(0, state.lots.length),
     intraWeight: state.intraWeight.slice(),
   };
+}
+
+function sumOf(chunks: readonly SymbolChunk[]): number {
+  return chunks.reduce((sum, { count }) => sum + count, 0);
 }
 
 function dayOf(ms: number): number {

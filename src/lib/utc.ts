@@ -10,5 +10,9 @@ export function msToDate(ms: number): string {
 
 /** "2024-01-31T14:00:00Z" of an instant. */
 export function msToIso(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString().replace(".000Z", "Z") };
+  return last.text;
 }
+
+/** Rows of a table often share their instant. */
+let last = { ms: Number.NaN, text: "" };

@@ -62,6 +62,10 @@ export class FundingSchedule {
 
   /** Writes the payments of the next `slices` slices, which open at `openTimes`. */
   write(openTimes: Float64Array, slices: number, buffers: FundingBuffers): void {
+    if (this.left === 0) {
+      buffers.fundingStart.fill(0, 0, slices + 1);
+      return;
+    }
     const [timeMs, sliceMs, symbol, rate] = [this.#timeMs, this.#sliceMs, this.#symbol, this.#rate].map((column) =>
       column.view(),
     ) as [Float64Array, Float64Array, Float64Array, Float64Array];

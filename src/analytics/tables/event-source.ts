@@ -11,8 +11,11 @@ export type EventSource = {
   readonly baseMs: number;
 };
 
-/** Names an order; src/engine/run-folder.ts derives the id. */
-export type OrderNamer = (order: OrderHistory) => string;
+/** An order and the id that its rows name it by; src/engine/run-folder.ts derives it. */
+export interface NamedOrder {
+  readonly id: string;
+  readonly order: OrderHistory;
+}
 
 export function eventsOf({ pods, symbols, records }: EventSource): Generator<EngineEvent> {
   return decodeEvents(records, {

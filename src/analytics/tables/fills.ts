@@ -1,9 +1,8 @@
 import { msToIso } from "../../lib/utc.ts";
 import type { FillEvent } from "../../orchestrator/events.ts";
 import { microText } from "../exact-decimal.ts";
-import { orderHistory } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = [
   "slice",
@@ -29,11 +28,10 @@ const COLUMNS = [
  * Units    quantity, cash (before the fee), fee, cash_after: exact decimals; price and reference (before slippage): the
  *          shortest decimal that reads back as the same f64; netting_saving: rounded to a micro-unit.
  */
-export function* fillsTable(source: EventSource, idOf: OrderNamer): Generator<string> {
+export function* fillsTable(source: EventSource, orders: readonly NamedOrder[]): Generator<string> {
   yield csvLine(COLUMNS);
   const quantity = quantitiesOf(source);
-  for (const order of orderHistory(eventsOf(source))) {
-    const id = idOf(order);
+  for (const { id, order } of orders) {
     for (const { fill, parts } of order.executions) {
       const { symbol, purpose, price, reference } = fill;
       const slice = msToIso(fill.timeMs);
