@@ -1,18 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
   symlinkSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
@@ -32,6 +28,7 @@ import type { EngineEvent } from "../orchestrator/events.ts";
 import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/result.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
+import { type FileDigest, HashedFile } from "./hashed-file.ts";
 import { actionSchema, nameAction } from "./operator-actions.ts";
 import { orderId } from "./order-id.ts";
 import { strategyFilesOf } from "./user-strategies/config-strategies.ts";
@@ -44,8 +41,6 @@ const DRAFT = ".writing-";
 /** A draft this old is not being written any more: a run folder takes seconds. */
 const STALE_MS = 86_400_000;
 const DEFAULT_RUN = join("runs", LAST);
-/** Characters gathered before a write: few system calls, and memory does not grow with the run. */
-const BATCH = 1 << 16;
 
 export type RunFolderErrorCode = "NO_RUN" | "UNKNOWN_SCHEMA" | "DAMAGED";
 
@@ -121,11 +116,8 @@ export function writeRunFolder(baseDir: string, content: RunFolderContent): stri
   sweepDrafts(baseDir, Date.now() - STALE_MS);
   try {
     const { market } = content.result.header;
-    const files = contentsOf(content).map(([name, chunks]) => ({
-      name,
-      market: market.label,
-      ...writeHashed(draft, name, chunks),
-    }));
+    const written = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
+    const files = [...written, ...writeOrderTables(draft, content)].map((file) => ({ market: market.label, ...file }));
     writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
     const folder = claimName(draft, join(baseDir, folderName(content)));
     pointLast(baseDir, basename(folder));
@@ -173,10 +165,9 @@ function sweepDrafts(baseDir: string, beforeMs: number): void {
 }
 
 type Chunks = Iterable<string | Uint8Array>;
+type NamedDigest = FileDigest & { readonly name: string };
 
 function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
-  const { run_id } = result.header;
-  const orders = Array.from(orderHistory(eventsOf(record)), (order) => ({ id: orderId(run_id, order), order }));
   const { buffer, byteOffset, byteLength } = record.records;
   const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
@@ -184,9 +175,6 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
-    ["orders.csv", ordersTable(record, orders)],
-    ["fills.csv", fillsTable(record, orders)],
-    ["wishes.csv", wishesTable(record, orders)],
     ["trades.csv", tradesTable(record)],
   ];
   return [
@@ -198,6 +186,25 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["events.f64", [new Uint8Array(buffer, byteOffset, byteLength)]],
     ...(events === undefined ? [] : [["events.jsonl", jsonLines(events, result)] satisfies [string, Chunks]]),
   ];
+}
+
+/** The tables of orders, written side by side: a long run's orders never lie in memory together. */
+function writeOrderTables(folder: string, { result, record }: RunFolderContent): NamedDigest[] {
+  const tables = Object.entries({
+    "orders.csv": ordersTable(record),
+    "fills.csv": fillsTable(record),
+    "wishes.csv": wishesTable(record),
+  }).map(([name, table]) => ({ name, table, file: new HashedFile(join(folder, name)) }));
+  try {
+    for (const { table, file } of tables) for (const line of labelled([table.header], result)) file.write(line);
+    for (const order of orderHistory(eventsOf(record))) {
+      const named = { id: orderId(result.header.run_id, order), order };
+      for (const { table, file } of tables) for (const row of table.rows(named)) file.write(row);
+    }
+    return tables.map(({ name, file }) => ({ name, ...file.finish() }));
+  } finally {
+    for (const { file } of tables) file.close();
+  }
 }
 
 /** A table that leaves its folder must still say that its prices are invented. */
@@ -247,30 +254,14 @@ function folderName({ result, now }: RunFolderContent): string {
 }
 
 /** Writes and flushes one file, and says what it holds. */
-function writeHashed(folder: string, name: string, chunks: Chunks): { bytes: number; sha256: string } {
-  const hash = createHash("sha256");
-  const file = openSync(join(folder, name), "wx");
-  let bytes = 0;
-  const write = (chunk: Uint8Array): void => {
-    hash.update(chunk);
-    for (let from = 0; from < chunk.length; ) from += writeSync(file, chunk, from);
-    bytes += chunk.length;
-  };
+function writeHashed(folder: string, name: string, chunks: Chunks): NamedDigest {
+  const file = new HashedFile(join(folder, name));
   try {
-    let batch = "";
-    for (const chunk of chunks) {
-      if (typeof chunk !== "string") write(chunk);
-      else batch += chunk;
-      if (batch.length < BATCH) continue;
-      write(Buffer.from(batch));
-      batch = "";
-    }
-    write(Buffer.from(batch));
-    fsyncSync(file);
+    for (const chunk of chunks) file.write(chunk);
+    return { name, ...file.finish() };
   } finally {
-    closeSync(file);
+    file.close();
   }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Renames `draft` to `wanted`, or to `wanted-2`, `wanted-3`… when runs finish within one second with the same result. */

@@ -17,6 +17,12 @@ export interface NamedOrder {
   readonly order: OrderHistory;
 }
 
+/** A table with rows for each order: several are written in one pass over the events. */
+export interface OrderTable {
+  readonly header: string;
+  rows(named: NamedOrder): Iterable<string>;
+}
+
 export function eventsOf({ pods, symbols, records }: EventSource): Generator<EngineEvent> {
   return decodeEvents(records, {
     podIds: pods.map(({ podId }) => podId),

@@ -2,7 +2,7 @@ import { msToIso } from "../../lib/utc.ts";
 import type { FillEvent } from "../../orchestrator/events.ts";
 import { microText } from "../exact-decimal.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, type NamedOrder, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, type OrderTable, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = [
   "slice",
@@ -28,10 +28,9 @@ const COLUMNS = [
  * Units    quantity, cash (before the fee), fee, cash_after: exact decimals; price and reference (before slippage): the
  *          shortest decimal that reads back as the same f64; netting_saving: rounded to a micro-unit.
  */
-export function* fillsTable(source: EventSource, orders: readonly NamedOrder[]): Generator<string> {
-  yield csvLine(COLUMNS);
+export function fillsTable(source: EventSource): OrderTable {
   const quantity = quantitiesOf(source);
-  for (const { id, order } of orders) {
+  function* rows({ id, order }: NamedOrder): Generator<string> {
     for (const { fill, parts } of order.executions) {
       const { symbol, purpose, price, reference } = fill;
       const slice = msToIso(fill.timeMs);
@@ -48,6 +47,7 @@ export function* fillsTable(source: EventSource, orders: readonly NamedOrder[]):
       }
     }
   }
+  return { header: csvLine(COLUMNS), rows };
 }
 
 /** What an execution moved on the account before its fee: buying pays. */

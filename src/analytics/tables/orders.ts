@@ -2,7 +2,7 @@ import { msToIso } from "../../lib/utc.ts";
 import { microText } from "../exact-decimal.ts";
 import { actsInside, filledLots, type OrderHistory, outcomeOf } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, type NamedOrder, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, type OrderTable, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = [
   "order_id",
@@ -25,10 +25,9 @@ const COLUMNS = [
  * Units    quantities are base units, the fee quote units, both exact decimals; `slice` is the open time of the deciding
  *          slice, `decided` its close. A stop or a liquidation acts inside its slice: `decided` is empty. `pod` is set with netting: gross.
  */
-export function* ordersTable(source: EventSource, orders: readonly NamedOrder[]): Generator<string> {
-  yield csvLine(COLUMNS);
+export function ordersTable(source: EventSource): OrderTable {
   const quantity = quantitiesOf(source);
-  for (const { id, order } of orders) {
+  function* rows({ id, order }: NamedOrder): Generator<string> {
     const { timeMs, symbol, podId, purpose, netLots, crossedLots } = order;
     yield csvLine([
       id,
@@ -45,6 +44,7 @@ export function* ordersTable(source: EventSource, orders: readonly NamedOrder[])
       microText(feeOf(order)),
     ]);
   }
+  return { header: csvLine(COLUMNS), rows };
 }
 
 function feeOf({ executions }: OrderHistory): number {
