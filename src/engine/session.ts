@@ -94,7 +94,7 @@ export class EngineSession {
       new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
     this.#hash = new ResultHash(setup);
     this.#closes = new DailyCloses(symbols.length);
-    this.#history = new RunHistory(pods.length, plan.mostSlices);
+    this.#history = new RunHistory(pods.length, plan.mostSlices, baseMs);
     this.#warmupBars = symbols.map(() => 0);
     this.#orchestrator = options.orchestrated === false ? null : this.#createOrchestrator(kernels);
   }

@@ -1,7 +1,7 @@
 /** One CSV line (RFC 4180: comma, quotes where needed; ends with LF). Null and undefined are empty fields. */
 export function csvLine(fields: readonly (string | number | null | undefined)[]): string {
-  let line = "";
-  for (const [i, field] of fields.entries()) line += i === 0 ? csvField(field) : `,${csvField(field)}`;
+  let line = csvField(fields[0]);
+  for (let i = 1; i < fields.length; i++) line += `,${csvField(fields[i])}`;
   return `${line}\n`;
 }
 
