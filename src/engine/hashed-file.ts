@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 
 /** Characters gathered before a write: few system calls, and memory does not grow with the file. */
 const BATCH = 1 << 16;
@@ -11,7 +11,7 @@ export interface FileDigest {
   readonly sha256: string;
 }
 
-/** A new file that is hashed as it is written, and flushed to the disk when it is finished. */
+/** A new file that is hashed as it is written. */
 export class HashedFile {
   readonly #hash = createHash("sha256");
   #file: number | undefined;
@@ -27,14 +27,12 @@ export class HashedFile {
       this.#batch += chunk;
       if (this.#batch.length < BATCH) return;
     }
-    this.#put(Buffer.from(this.#batch));
-    this.#batch = "";
+    this.#putBatch();
     if (typeof chunk !== "string") this.#put(chunk);
   }
 
   finish(): FileDigest {
-    this.#put(Buffer.from(this.#batch));
-    fsyncSync(this.#file as number);
+    this.#putBatch();
     this.close();
     return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
   }
@@ -43,6 +41,11 @@ export class HashedFile {
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  #putBatch(): void {
+    this.#put(Buffer.from(this.#batch));
+    this.#batch = "";
   }
 
   #put(bytes: Uint8Array): void {

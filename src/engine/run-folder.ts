@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,7 +19,7 @@ import { z } from "zod";
 import { orderHistory } from "../analytics/order-history.ts";
 import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
 import { equityTable } from "../analytics/tables/days.ts";
-import { type EventSource, eventsOf } from "../analytics/tables/event-source.ts";
+import { type EventSource, eventsOf, type TableOf } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
 import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
@@ -117,8 +120,9 @@ export function writeRunFolder(baseDir: string, content: RunFolderContent): stri
   try {
     const { market } = content.result.header;
     const written = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
-    const files = [...written, ...writeOrderTables(draft, content)].map((file) => ({ market: market.label, ...file }));
+    const files = [...written, ...writeEventTables(draft, content)].map((file) => ({ market: market.label, ...file }));
     writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
+    flush(draft);
     const folder = claimName(draft, join(baseDir, folderName(content)));
     pointLast(baseDir, basename(folder));
     return folder;
@@ -175,7 +179,6 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
-    ["trades.csv", tradesTable(record)],
   ];
   return [
     ["config.yaml", [configText]],
@@ -188,22 +191,47 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
   ];
 }
 
-/** The tables of orders, written side by side: a long run's orders never lie in memory together. */
-function writeOrderTables(folder: string, { result, record }: RunFolderContent): NamedDigest[] {
-  const tables = Object.entries({
-    "orders.csv": ordersTable(record),
-    "fills.csv": fillsTable(record),
-    "wishes.csv": wishesTable(record),
-  }).map(([name, table]) => ({ name, table, file: new HashedFile(join(folder, name)) }));
+/** The tables made of events, written side by side in one pass: a long run's events and orders never lie in memory together. */
+function writeEventTables(folder: string, { result, record }: RunFolderContent): NamedDigest[] {
+  const open = <Item>(name: string, table: TableOf<Item>): TableWriter<Item> => {
+    const file = new HashedFile(join(folder, name));
+    for (const line of labelled([table.header], result)) file.write(line);
+    return { name, table, file };
+  };
+  const trades = open("trades.csv", tradesTable(record));
+  const ofOrders = [
+    open("orders.csv", ordersTable(record)),
+    open("fills.csv", fillsTable(record)),
+    open("wishes.csv", wishesTable(record)),
+  ];
+  const writers = [...ofOrders, trades];
   try {
-    for (const { table, file } of tables) for (const line of labelled([table.header], result)) file.write(line);
-    for (const order of orderHistory(eventsOf(record))) {
+    const events = tapped(eventsOf(record), (event) => writeRows(trades, event));
+    for (const order of orderHistory(events)) {
       const named = { id: orderId(result.header.run_id, order), order };
-      for (const { table, file } of tables) for (const row of table.rows(named)) file.write(row);
+      for (const table of ofOrders) writeRows(table, named);
     }
-    return tables.map(({ name, file }) => ({ name, ...file.finish() }));
+    return writers.map(({ name, file }) => ({ name, ...file.finish() }));
   } finally {
-    for (const { file } of tables) file.close();
+    for (const { file } of writers) file.close();
+  }
+}
+
+interface TableWriter<Item> {
+  readonly name: string;
+  readonly table: TableOf<Item>;
+  readonly file: HashedFile;
+}
+
+function writeRows<Item>({ table, file }: TableWriter<Item>, item: Item): void {
+  for (const row of table.rows(item)) file.write(row);
+}
+
+/** The same items, each shown to `see` first. */
+function* tapped<Item>(items: Iterable<Item>, see: (item: Item) => void): Generator<Item> {
+  for (const item of items) {
+    see(item);
+    yield item;
   }
 }
 
@@ -253,7 +281,6 @@ function folderName({ result, now }: RunFolderContent): string {
   return `${time}-${result.header.result_hash.slice(0, 8)}`;
 }
 
-/** Writes and flushes one file, and says what it holds. */
 function writeHashed(folder: string, name: string, chunks: Chunks): NamedDigest {
   const file = new HashedFile(join(folder, name));
   try {
@@ -261,6 +288,15 @@ function writeHashed(folder: string, name: string, chunks: Chunks): NamedDigest 
     return { name, ...file.finish() };
   } finally {
     file.close();
+  }
+}
+
+/** Brings a folder's files to the disk: when all are written, which costs little more than one alone. */
+function flush(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = openSync(join(folder, name), "r+");
+    fsyncSync(file);
+    closeSync(file);
   }
 }
 

@@ -1,4 +1,5 @@
 import { instantiateKernels, type Kernels } from "../kernels/load.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import { DailyCloses } from "../market/daily-closes.ts";
 import { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceSource } from "../market/slice-source.ts";
@@ -187,14 +188,20 @@ export class EngineSession {
 
   /** A day ends with the last slice of its UTC date; where the data ends, only at 00:00. */
   #markDayEnds(slices: number, following: number): void {
-    const { openTimes, dayEnd } = this.engine.slices;
+    const { dayEnd } = this.engine.slices;
     const { baseMs, range } = this.plan;
-    for (let t = 0; t < slices; t++) {
+    const openTimes = this.engine.slices.openTimes.subarray(0, slices);
+    dayEnd.fill(0, 0, slices);
+    let t = 0;
+    for (;;) {
       const open = openTimes[t] as number;
-      const next = t + 1 < slices ? (openTimes[t + 1] as number) : following;
-      const isLast = next < range.endMs ? dayOf(next) !== dayOf(open) : (open + baseMs) % DAY_MS === 0;
-      dayEnd[t] = isLast ? 1 : 0;
+      t = firstIndexAt(openTimes, (dayOf(open) + 1) * DAY_MS);
+      if (t === slices) break;
+      dayEnd[t - 1] = 1;
     }
+    const last = openTimes[slices - 1] as number;
+    const isLast = following < range.endMs ? dayOf(following) !== dayOf(last) : (last + baseMs) % DAY_MS === 0;
+    dayEnd[slices - 1] = isLast ? 1 : 0;
   }
 
   #createOrchestrator(kernels: Kernels): StrategyOrchestrator {

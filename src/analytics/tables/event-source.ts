@@ -17,11 +17,13 @@ export interface NamedOrder {
   readonly order: OrderHistory;
 }
 
-/** A table with rows for each order: several are written in one pass over the events. */
-export interface OrderTable {
+/** A table that is written as events pass by: several are written in one pass. */
+export interface TableOf<Item> {
   readonly header: string;
-  rows(named: NamedOrder): Iterable<string>;
+  rows(item: Item): Iterable<string>;
 }
+export type OrderTable = TableOf<NamedOrder>;
+export type EventTable = TableOf<EngineEvent>;
 
 export function eventsOf({ pods, symbols, records }: EventSource): Generator<EngineEvent> {
   return decodeEvents(records, {
