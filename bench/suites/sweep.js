@@ -7,8 +7,8 @@ import { openConfigMarket, resolveConfig } from "../../dist/library.js";
 import { evaluateJobs } from "../../dist/tuning/evaluate-jobs.js";
 import { outcomeOfRecord, ParameterSweep } from "../../dist/tuning/parameter-sweep.js";
 import { outcomeHash } from "../../dist/tuning/point-outcome.js";
-import { pointConfig } from "../../dist/tuning/point-plans.js";
 import { shareMarket } from "../../dist/tuning/shared-market.js";
+import { pointConfig } from "../../dist/tuning/sweep-space.js";
 
 export const title =
   "sweeps through the full engine; ema-cross, long and short, 9 bps a side; seconds, best of the rounds";

@@ -86,7 +86,8 @@ export async function autoTune(
 
 export function lineageKey({ data_hash, space }: Pick<TuningPlan, "data_hash" | "space">): LineageKey {
   const { pods = [] } = space.data as { pods?: { pod_id: string; strategy: string }[] };
-  const names = pods.map(({ pod_id, strategy }) => `${pod_id}:${strategy}`).sort();
+  // Without the hash of a file's source: another version of a strategy is another trial of the same business.
+  const names = pods.map(({ pod_id, strategy }) => `${pod_id}:${strategy.split("#")[0]}`).sort();
   return { data_hash, pods: names.join(" ") };
 }
 
