@@ -57,6 +57,7 @@ export class SignalColumns {
   /** Memory behind the bars, zeroed and used anew by each stream. */
   #scratch = 0;
   #scratchBytes = 0;
+  #named: { readonly params: unknown; readonly text: string } = { params: null, text: "null" };
   readonly #timeframes: number;
   /** Most candles of a symbol. */
   readonly #longest: number;
@@ -76,12 +77,18 @@ export class SignalColumns {
   /** The weights of a request. @param shift thousandths of the run by which they are rotated in time: a negative control. */
   weights(request: SignalRequest, shift = 0): SignalColumn {
     const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
-    const key = JSON.stringify([strategy.name, params, symbol, timeframeMs, shift]);
+    const key = `${strategy.name} ${this.#nameOf(params)} ${symbol} ${timeframeMs} ${shift}`;
     const context = { barsPerYear, chunk: this.#longest, find: findStrategy };
     return this.#column(key, () => {
       const kernels = this.#reserve(strategy.bytes(params, context));
       return this.#run(strategy.open(kernels, params, context), request, true, shift);
     });
+  }
+
+  /** Parameters as text; those of a pod are the same object for each of its symbols. */
+  #nameOf(params: unknown): string {
+    if (params !== this.#named.params) this.#named = { params, text: JSON.stringify(params) };
+    return this.#named.text;
   }
 
   /** The average true range that a request's trailing stop needs. */
@@ -179,26 +186,42 @@ function sparse(
   scratch: { readonly slice: Int32Array; readonly value: Float64Array },
 ): SignalColumn {
   const { slice, value: kept } = scratch;
-  let initial = 0;
-  let last = 0;
-  let n = 0;
-  for (let i = 0; i < count; i++) {
-    const value = values[i] as number;
+  const takesEffect = (i: number): number => {
     const bar = end[i] as number;
-    // Most candles repeat the value: the cheapest question first. Warm-up ends in `initial`, whatever was before it.
-    if (value === last && n > 0) continue;
-    if (bar < 0 && isSignal) continue;
-    const at = bar >= 0 ? (sliceOf[bar] as number) : (sliceOf[-1 - bar] as number) - 1;
-    if (at < 0) {
-      initial = value;
-      last = value;
-    } else if (value !== last) {
-      slice[n] = at;
-      kept[n++] = value;
-      last = value;
-    }
+    return bar >= 0 ? (sliceOf[bar] as number) : (sliceOf[-1 - bar] as number) - 1;
+  };
+  const first = firstWhere(count, (i) => takesEffect(i) >= 0);
+  let known = first - 1;
+  while (isSignal && known >= 0 && (end[known] as number) < 0) known--;
+  const initial = known < 0 ? 0 : (values[known] as number);
+  let last = initial;
+  let n = 0;
+  for (let i = nextChange(values, first, count, last); i < count; i = nextChange(values, i + 1, count, last)) {
+    if (isSignal && (end[i] as number) < 0) continue;
+    last = values[i] as number;
+    slice[n] = takesEffect(i);
+    kept[n++] = last;
   }
   return { initial, slice: slice.slice(0, n), value: kept.slice(0, n) };
+}
+
+/** The first of `count` from which on `holds`. */
+function firstWhere(count: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The first candle from `from` on whose value is not `last`: a loop of its own, because most candles repeat the value. */
+function nextChange(values: Float64Array, from: number, count: number, last: number): number {
+  let i = from;
+  while (i < count && values[i] === last) i++;
+  return i;
 }
 
 /** The run's values taken from `shift` thousandths of the run later, those of its beginning at its end. */

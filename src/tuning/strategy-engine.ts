@@ -87,10 +87,10 @@ function foldCurve(engine: Engine, dayOf: Int32Array, done: number, equity: Floa
     const worth = curve[t * width] as number;
     const gross = curve[t * width + 1] as number;
     equity[dayOf[t] as number] = worth;
-    if (gross > 0) held++;
-    if (!(worth > 0)) continue;
-    leverage += gross / worth;
-    measured++;
+    if (worth > 0) measured++;
+    if (!(gross > 0)) continue;
+    held++;
+    if (worth > 0) leverage += gross / worth;
   }
   equity.fill(curve[(done - 1) * width] as number, dayOf[done - 1] as number);
   tally[TALLY_SLOT.slices] = done;
