@@ -2,6 +2,7 @@ import { beginSlice, eventsUsed, REASON_CONTROL, REASON_END_OF_DATA, roomForSlic
 
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
+import { inFlight } from "./in-flight";
 import { liquidate } from "./liquidation";
 import { markToMarket } from "./marks";
 import { net } from "./netting";
@@ -23,6 +24,7 @@ import {
   STAGE_RISK,
   STOP_AT_DAY_END,
   symbols,
+  VENUE_FILLS,
 } from "./state";
 import { testStops } from "./stops";
 
@@ -50,7 +52,7 @@ export function run(from: i32, to: i32): i32 {
       fundAtOpen(t);
       fillAtOpen(t);
       testStops(t);
-      if (liquidate(t)) {
+      if (unchecked(account[VENUE_FILLS]) === 0.0 && liquidate(t)) {
         markToMarket(t);
         return stopAt(t + 1);
       }
@@ -85,7 +87,7 @@ function stopAt(t: i32): i32 {
 export function decideAgain(t: i32): void {
   beginSlice(unchecked(openTimes[t]));
   for (let s: i32 = 0; s < symbols; s++) {
-    if (unchecked(pending[s]) !== PENDING_NONE) lapse(s, REASON_CONTROL);
+    if (unchecked(pending[s]) !== PENDING_NONE && !inFlight(s)) lapse(s, REASON_CONTROL);
   }
   forget();
   size(t);

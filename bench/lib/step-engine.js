@@ -49,6 +49,8 @@ export function stepEngine(symbols, pods, slices, seed = 42) {
     impact: 0,
     maxGrossLeverage: 3,
     liquidationFee: 0.005,
+    fills: "open",
+    stops: "bar",
     baseMs: 60_000,
     dailyLossLimit: Number.POSITIVE_INFINITY,
     drawdownLimit: Number.POSITIVE_INFINITY,

@@ -26,7 +26,7 @@ interface Lapse {
 }
 
 /** As numbered in assembly/engine/events.ts, from 1. */
-const REASONS: readonly LapseReason[] = ["NO_BAR", "MIN_NOTIONAL", "END_OF_DATA", "CONTROL"];
+const REASONS: readonly LapseReason[] = ["NO_BAR", "MIN_NOTIONAL", "END_OF_DATA", "CONTROL", "UNFILLED", "MISSED"];
 
 /** Collects what lapsed, in the order of the event records. */
 export class LapsedDemand {

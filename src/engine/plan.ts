@@ -4,7 +4,7 @@ import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { dateToMs, msToDate } from "../lib/utc.ts";
 import { DataError, IssueList } from "../market/data-error.ts";
-import { FundingSchedule } from "../market/funding-schedule.ts";
+import { type FundingPayments, FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, QuotedSlippage, SymbolRules } from "../orchestrator/engine.ts";
@@ -30,7 +30,7 @@ export interface EnginePlan {
   readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
-  readonly funding: FundingSchedule;
+  readonly funding: FundingPayments;
   readonly instruments: InstrumentSchedule;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
@@ -39,13 +39,26 @@ export interface EnginePlan {
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
 export function planEngine(config: Config, market: Market, chunk: number, orchestrated: boolean): EnginePlan {
+  const { start, end } = config.backtest;
+  assert(start !== null && end !== null, "plan: the range is resolved by the caller");
+  const range = { startMs: dateToMs(start), endMs: dateToMs(end) + DAY_MS };
+  requireBars(market, config);
+  return planRange(config, market, range, chunk, orchestrated);
+}
+
+/** `planEngine` for a range that need not be whole days, nor have any bar yet. */
+export function planRange(
+  config: Config,
+  market: Market,
+  range: EnginePlan["range"],
+  chunk: number,
+  orchestrated: boolean,
+): EnginePlan {
   const { pods } = sortConfig(config);
   const names = market.bars.map(({ symbol }) => symbol);
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   const { portfolio, orchestrator, backtest } = config;
   assert(backtest.capital !== null, "plan: capital is resolved by the runner");
-  assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
-  const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
   const instruments = new InstrumentSchedule(
     config.data.instruments,
@@ -55,7 +68,6 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
   requireFit(market, pods, baseMs);
-  requireBars(market, config);
   const capitals = divideCapital(capitalMicro, pods);
   const setup: EngineSetup = {
     pods: pods.map((pod, p) => ({
@@ -83,6 +95,8 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
+    fills: "open",
+    stops: "bar",
     baseMs,
     dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
     drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,

@@ -11,6 +11,7 @@ import { type Restrictions, restrict } from "../orchestrator/restrictions.ts";
 import type { FinalBooks, RunRecord } from "../orchestrator/run-record.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
 import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strategy-orchestrator.ts";
+import { applyVenueChange, type VenueChange } from "../orchestrator/venue-changes.ts";
 import type { EnginePlan } from "./plan.ts";
 import { ResultHash } from "./result-hash.ts";
 import { RunHistory } from "./run-history.ts";
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly fast?: boolean;
   /** Gets every event, in order, slice by slice. Ignored in fast mode. */
   readonly observers?: readonly ((event: EngineEvent) => void)[];
+  /** Gets the event records as they are written, a view that is valid during the call only. */
+  readonly onRecords?: (records: Float64Array) => void;
   /** False: no life cycle, no allocation, no portfolio halts (a single strategy). */
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
@@ -157,6 +160,11 @@ export class EngineSession {
     if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
   }
 
+  /** What an exchange did since the last slice (runners with `fills: "venue"`). */
+  change(change: VenueChange): void {
+    applyVenueChange(this.engine, change, this.lastOpenMs ?? this.plan.range.startMs, (records) => this.#take(records));
+  }
+
   /** Ends the session: orders still pending lapse (`END_OF_DATA`). */
   finish(): SessionOutcome {
     this.engine.endOfData((records) => this.#take(records));
@@ -254,7 +262,8 @@ export class EngineSession {
   #take(records: Float64Array): void {
     this.#hash.update(records);
     this.#log.append(records);
-    const { observers = [], fast } = this.#options;
+    const { observers = [], fast, onRecords } = this.#options;
+    onRecords?.(records);
     if (fast === true || observers.length === 0) return;
     for (const event of decodeEvents(records, this.#names)) {
       this.#eventObjects++;

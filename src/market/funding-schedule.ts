@@ -13,16 +13,26 @@ export interface FundingBuffers {
   readonly fundingRate: Float64Array;
 }
 
+/** Hands each chunk of slices its funding payments. */
+export interface FundingPayments {
+  /** Most payments that fall to one slice. */
+  readonly perSlice: number;
+  /** Payments of the run, as far as they are known before it. */
+  readonly payments: number;
+  /** Payments not handed out yet. */
+  readonly left: number;
+  /** Writes the payments of the next `slices` slices, which open at `openTimes`. */
+  write(openTimes: Float64Array, slices: number, buffers: FundingBuffers): void;
+}
+
 /**
  * Says which slice of a run pays which funding time: the slice that covers it (open ≤ time < open + base), or the next one
  * when none does. Times before the first slice or after the last are left out.
  *
  * Depends on the timelines only, so all payments are known, and room for them can be reserved, before the run.
  */
-export class FundingSchedule {
-  /** Most payments that fall to one slice. */
+export class FundingSchedule implements FundingPayments {
   readonly perSlice: number;
-  /** Payments of the run. */
   readonly payments: number;
   #next = 0;
   readonly #timeMs = new GrowableColumn();
@@ -54,12 +64,10 @@ export class FundingSchedule {
     this.perSlice = longestRun(this.#sliceMs.view());
   }
 
-  /** Payments not handed out yet. */
   get left(): number {
     return this.payments - this.#next;
   }
 
-  /** Writes the payments of the next `slices` slices, which open at `openTimes`. */
   write(openTimes: Float64Array, slices: number, buffers: FundingBuffers): void {
     const [timeMs, sliceMs, symbol, rate] = [this.#timeMs, this.#sliceMs, this.#symbol, this.#rate].map((column) =>
       column.view(),

@@ -58,6 +58,10 @@ export interface EngineSetup {
   /** Fraction of the value that a liquidation closes. */
   readonly liquidationFee: number;
   readonly netting: "net" | "gross";
+  /** Who fills orders (and liquidates): the next open, or an exchange between the slices (assembly/engine/venue.ts). */
+  readonly fills: "open" | "venue";
+  /** A stop that is reached fills inside its bar, or its exit is part of the slice's net order, as in paper and live. */
+  readonly stops: "bar" | "order";
   /** Length of a slice. */
   readonly baseMs: number;
   /** Fractions; Infinity = no halt. */
@@ -212,6 +216,13 @@ export class Engine {
     this.#exports.revalue();
   }
 
+  /** Calls the kernel between two slices and hands over the records it wrote. */
+  between(call: (exports: KernelExports) => void, onRecords: (records: Float64Array) => void): void {
+    call(this.#exports);
+    this.#drain(onRecords);
+    assertExact(this.state);
+  }
+
   /** Decides slice `slice` of the buffers again, under rules that changed after it; what was pending lapses (`CONTROL`). */
   decideAgain(slice: number, onRecords: (records: Float64Array) => void): void {
     this.#exports.decideAgain(slice);
@@ -309,6 +320,8 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
   state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
+  state.account[ACCOUNT.venueFills] = setup.fills === "venue" ? 1 : 0;
+  state.account[ACCOUNT.stopsAsOrders] = setup.stops === "order" ? 1 : 0;
   state.account[ACCOUNT.baseMs] = setup.baseMs;
   state.account[ACCOUNT.dailyLossLimit] = setup.dailyLossLimit;
   state.account[ACCOUNT.drawdownLimit] = setup.drawdownLimit;
