@@ -58,6 +58,7 @@ import {
   scaled,
   symbols,
   threshold,
+  VENUE_FILLS,
   WEIGHTS_KNOWN,
   wanting,
 } from "./state";
@@ -287,6 +288,8 @@ function skimOne(from: i32, to: i32): i32 {
 
 /** Nothing waits, and nothing but the bars can make something happen. Only without portfolio limits: they need every slice. */
 function isCalm(): boolean {
+  // An exchange's fills and liquidations come between slices, and live has one slice at a time: nothing to skip.
+  if (unchecked(account[VENUE_FILLS]) > 0.0) return false;
   if (unchecked(account[LIQUIDATED]) > 0.0 || unchecked(account[BARRED_UNTIL]) > 0.0) return false;
   if (unchecked(account[WEIGHTS_KNOWN]) === 0.0 || unchecked(account[COOLING]) > 0.0) return false;
   if (unchecked(account[DAILY_LOSS_LIMIT]) < Infinity || unchecked(account[DRAWDOWN_LIMIT]) < Infinity) return false;
