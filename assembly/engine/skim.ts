@@ -154,7 +154,7 @@ function skimAll(from: i32, to: i32): i32 {
 
     let worth = own;
     let gross: f64 = 0.0;
-    let signed: f64 = 0.0;
+    let netValue: f64 = 0.0;
     for (let s: i32 = 0; s < n; s++) {
       const close: f64 = unchecked(rows[row + CLOSE * n + s]);
       if (close !== 0.0) {
@@ -165,7 +165,7 @@ function skimAll(from: i32, to: i32): i32 {
       if (unchecked(holding[s]) !== 0.0) worth += unchecked(held[s]) * mark;
       const value: f64 = unchecked(net[s]) * mark;
       gross += Math.abs(value);
-      signed += value;
+      netValue += value;
     }
     const total = 0.0 + worth + reserve;
     if (!(gross < FAR_FROM_LIMIT * (maxGross * total))) break;
@@ -193,7 +193,7 @@ function skimAll(from: i32, to: i32): i32 {
     const at = t * width;
     unchecked((written[at] = total));
     unchecked((written[at + 1] = gross));
-    unchecked((written[at + 2] = signed));
+    unchecked((written[at + 2] = netValue));
     unchecked((written[at + SLICE_COLUMNS] = worth));
     t++;
   }
@@ -257,8 +257,8 @@ function skimOne(from: i32, to: i32): i32 {
     const mark = close / unit;
     const v = held * mark;
     const worth = holds ? own + v : own;
-    const signed = net * mark;
-    const gross = Math.abs(signed);
+    const netValue = net * mark;
+    const gross = Math.abs(netValue);
     const total = 0.0 + worth + reserve;
     if (!(gross < FAR_FROM_LIMIT * (maxGross * total))) break;
     if (!idle && !keeps(wanted * (trades ? worth * exposure : 0.0), v, steps * mark, share * worth)) break;
@@ -274,7 +274,7 @@ function skimOne(from: i32, to: i32): i32 {
     const at = t * width;
     unchecked((written[at] = total));
     unchecked((written[at + 1] = gross));
-    unchecked((written[at + 2] = 0.0 + signed));
+    unchecked((written[at + 2] = 0.0 + netValue));
     unchecked((written[at + SLICE_COLUMNS] = worth));
     t++;
   }

@@ -1,10 +1,11 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { formatConfigError } from "../config/format-error.ts";
-import { ControlBusyError } from "../control/control-desk.ts";
+import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
 import { AssertionError } from "../lib/assert.ts";
+import { LockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
@@ -45,7 +46,8 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof ControlBusyError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof PanicError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))
     return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };
