@@ -1,5 +1,6 @@
 import { DIFFICULTY, ITERATIONS, newton, RESIDUAL } from "./erc-newton";
 import { B, BEST, DIAGONAL, INVERSE_B, MATRIX, pad, stride, X } from "./erc-vectors";
+import { addressOf } from "./lanes";
 import { finite, STATUS_FLOOR, STATUS_INVALID_INPUT, STATUS_OK } from "./status";
 
 /** f64 that `riskBudget` needs as `work`: vectors, the Hessian, and Σ without the assets of zero budget. */
@@ -108,26 +109,39 @@ function prepare(
   warm: i32,
   work: StaticArray<f64>,
 ): void {
-  let total: f64 = 0.0;
-  let usable: boolean = warm === 1;
-  for (let i: i32 = 0; i < n; i++) {
-    const b: f64 = unchecked(budget[i]);
-    total += b;
-    if (warm === 1 && b > 0.0 && !(unchecked(weights[i]) > 0.0 && finite(unchecked(weights[i])))) usable = false;
-  }
   const s: i32 = stride(active);
-  pad(work, active);
+  let total: f64 = 0.0;
+  let cold: boolean = warm !== 1;
   let k: i32 = 0;
   for (let i: i32 = 0; i < n; i++) {
-    if (unchecked(budget[i]) === 0.0) continue;
-    const b: f64 = unchecked(budget[i]) / total;
-    const variance: f64 = unchecked(cov[i * n + i]);
+    const b: f64 = unchecked(budget[i]);
+    if (b === 0.0) continue;
+    const start: f64 = warm === 1 ? unchecked(weights[i]) : 1.0;
+    if (!(start > 0.0 && finite(start))) cold = true;
+    total += b;
     unchecked((work[B * s + k] = b));
-    unchecked((work[INVERSE_B * s + k] = 1.0 / b));
-    unchecked((work[DIAGONAL * s + k] = variance));
-    unchecked((work[X * s + k] = usable ? unchecked(weights[i]) : Math.sqrt(b / variance)));
+    unchecked((work[DIAGONAL * s + k] = unchecked(cov[i * n + i])));
+    unchecked((work[X * s + k] = start));
     k++;
   }
+  finishBudget(work, active, total, cold);
+  pad(work, active);
+}
+
+function finishBudget(work: StaticArray<f64>, n: i32, total: f64, cold: boolean): void {
+  const bytes: usize = usize(stride(n)) << 3;
+  const x: usize = addressOf(work, X * stride(n));
+  const b: usize = addressOf(work, B * stride(n));
+  const diagonal: usize = addressOf(work, DIAGONAL * stride(n));
+  const inverse: usize = addressOf(work, INVERSE_B * stride(n));
+  let o: usize = 0;
+  do {
+    const bs: v128 = f64x2.div(v128.load(b + o), f64x2.splat(total));
+    v128.store(b + o, bs);
+    v128.store(inverse + o, f64x2.div(f64x2.splat(1.0), bs));
+    if (cold) v128.store(x + o, f64x2.sqrt(f64x2.div(bs, v128.load(diagonal + o))));
+    o += 16;
+  } while (o < bytes);
 }
 
 function solve(

@@ -100,7 +100,7 @@ describe.each([
     const { exports } = make(0);
     const even = n + (n & 1);
     expect(exports.kellyWorkLength(n)).toBe(n * n + 1 + 2 * n);
-    expect(exports.riskBudgetWorkLength(n)).toBe(15 * even + 2 * n * n + 1);
+    expect(exports.riskBudgetWorkLength(n)).toBe(16 * even + 2 * n * n + 1);
     for (const days of DAYS)
       expect(exports.covarianceWorkLength(days, n)).toBe(4 * Math.ceil(n / 4) * (days + (days & 1)));
   });

@@ -178,7 +178,7 @@ describe.each([
   it.each([17, 20, 33, 50, 64])("without hedges gradients are enough: no Hessian is formed, n = %i", (n) => {
     const { exports, arena } = make(8 * (3 * n * n + 20 * (n + 2)) + 4096);
     const [cov, budget, weights, report] = [arena.f64(n * n), arena.f64(n), arena.f64(n), arena.f64(3)];
-    const [length, vectors] = [exports.riskBudgetWorkLength(n), 15 * (n + (n & 1))];
+    const [length, vectors] = [exports.riskBudgetWorkLength(n), 16 * (n + (n & 1))];
     const work = arena.f64(length);
     const workView = arena.viewF64(work, length);
     arena.viewF64(budget, n).fill(1);
