@@ -16,7 +16,7 @@ import {
   stride,
   X,
 } from "./erc-vectors";
-import { addressOf, laneSum } from "./lanes";
+import { addressOf, laneMax, laneSum } from "./lanes";
 import { choleskyFactor, choleskySolve, symmetricProduct } from "./linalg";
 
 /**
@@ -70,8 +70,8 @@ function hessianRow(matrix: StaticArray<f64>, at: i32, n: i32, i: i32, work: Sta
 
 /**
  * The same direction by conjugate gradients on Σ itself, preconditioned by the Hessian's diagonal, until the residual has
- * fallen by `reduction` in the norm of B⁻¹. That norm bounds the Hessian's own from above; the preconditioner's would not
- * see the assets of a hedge. The product XΣX·e comes out of the residual for free.
+ * fallen by `reduction` in the norm of B⁻¹, or none of its entries is above `enough`. That norm bounds the Hessian's own from
+ * above; the preconditioner's would not see the assets of a hedge. The product XΣX·e comes out of the residual for free.
  *
  * Shapes   matrix[at … at + n²), lower triangle; work as in erc-vectors.
  * Writes   e, curvature and the vectors of the method.
@@ -84,6 +84,7 @@ export function directionByGradients(
   n: i32,
   work: StaticArray<f64>,
   reduction: f64,
+  enough: f64,
   limit: i32,
 ): i32 {
   const s: i32 = stride(n);
@@ -108,6 +109,7 @@ export function directionByGradients(
     const steps: v128 = f64x2.splat(step);
     let nexts: v128 = f64x2.splat(0.0);
     let lefts: v128 = f64x2.splat(0.0);
+    let worst: v128 = f64x2.splat(0.0);
     let o: usize = 0;
     do {
       const r: v128 = f64x2.sub(v128.load(residual + o), f64x2.mul(steps, v128.load(image + o)));
@@ -116,9 +118,10 @@ export function directionByGradients(
       v128.store(residual + o, r);
       nexts = f64x2.add(nexts, f64x2.mul(squared, v128.load(inverse + o)));
       lefts = f64x2.add(lefts, f64x2.mul(squared, v128.load(inverseB + o)));
+      worst = f64x2.pmax(worst, f64x2.abs(r));
       o += 16;
     } while (o < bytes);
-    if (laneSum(lefts) <= target) {
+    if (laneSum(lefts) <= target || laneMax(worst) <= enough) {
       storeCurvature(work, n);
       return k;
     }

@@ -17,6 +17,8 @@ const FLOOR_ERROR: f64 = 1e-9;
 const FLOOR_PER_DIFFICULTY: f64 = 1e-15;
 /** An error above this is no answer, however much rounding explains it: the risk that is left is rounding itself. */
 const FLOOR_LIMIT: f64 = 1e-6;
+/** Gradients need not get below this share of the tolerance: what they leave is the next error. */
+const ENOUGH: f64 = 0.25;
 /** No status of a kernel: the loop goes on. */
 const RUNNING: i32 = 99;
 
@@ -32,6 +34,9 @@ export const DIFFICULTY: i32 = 2;
  * from Cholesky or conjugate gradients, its length from an exact search. The iterate with the smallest error is kept, and an
  * error only counts when it was measured with a fresh product Σx.
  *
+ * Gradients end where the tolerance is met, and how far below depends on rounding. With `polish` one more direction follows, so
+ * that the weights are the same whatever the scale of Σ; a factor is accurate enough as it is.
+ *
  * Shapes   matrix[at … at + n²), lower triangle; work as in erc-vectors with x, b and the diagonal filled in; report[3].
  * Writes   best (the answer), the rest of work, report = iterations, residual max|xᵢ(Σx)ᵢ/xᵀΣx − bᵢ|, difficulty.
  * Returns  OK, FLOOR, MAX_ITER, NOT_PD, INVALID_INPUT (a value of Σ is not finite).
@@ -46,6 +51,7 @@ export function newton(
   work: StaticArray<f64>,
   tolerance: f64,
   maxIterations: i32,
+  polish: boolean,
   report: StaticArray<f64>,
 ): i32 {
   const s: i32 = stride(n);
@@ -55,6 +61,7 @@ export function newton(
   let previous: f64 = Infinity;
   let iteration: i32 = 0;
   let status: i32 = RUNNING;
+  let polished: boolean = !polish;
   let error: f64 = 0.0;
   if (maxIterations > 0) error = improveStart(matrix, at, n, work);
   else error = freshError(matrix, at, n, work);
@@ -63,7 +70,10 @@ export function newton(
       error = freshError(matrix, at, n, work);
       fresh = true;
     }
-    if (!(error >= 0.0)) return error === NO_RISK ? STATUS_NOT_PD : STATUS_INVALID_INPUT;
+    if (!(error >= 0.0)) {
+      if (best <= tolerance) break;
+      return error === NO_RISK ? STATUS_NOT_PD : STATUS_INVALID_INPUT;
+    }
     if (fresh) {
       const difficulty: f64 = unchecked(work[MEASURES * s]);
       if (error < best) {
@@ -73,8 +83,10 @@ export function newton(
         unchecked((report[DIFFICULTY] = difficulty));
       }
       const floor: f64 = Math.max(FLOOR_ERROR, FLOOR_PER_DIFFICULTY * difficulty);
-      if (error <= tolerance) status = STATUS_OK;
-      else if (best <= floor && error > 0.5 * previous) {
+      if (best <= tolerance) {
+        if (factored || polished || iteration >= maxIterations) break;
+        polished = true;
+      } else if (best <= floor && error > 0.5 * previous) {
         if (best > FLOOR_LIMIT) return STATUS_NOT_PD;
         status = STATUS_FLOOR;
       } else if (iteration >= maxIterations) status = STATUS_MAX_ITER;
@@ -82,9 +94,14 @@ export function newton(
     }
     if (status !== RUNNING) break;
 
+    // An answer is at hand: where gradients find nothing better, it stands.
+    const polishing: boolean = best <= tolerance;
     if (!factored) {
       const limit: i32 = (n >> 2) + GRADIENT_PRODUCTS;
-      factored = directionByGradients(matrix, at, n, work, reductionFor(error, n), limit) === 0;
+      const enough: f64 = polishing ? 0.0 : ENOUGH * tolerance;
+      const found: boolean = directionByGradients(matrix, at, n, work, reductionFor(error, n), enough, limit) > 0;
+      if (!found && polishing) break;
+      factored = !found;
     }
     if (factored && !directionByCholesky(matrix, at, n, work)) return STATUS_NOT_PD;
     const alpha: f64 = lineSearch(work, n);
@@ -100,7 +117,7 @@ export function newton(
     }
   }
   unchecked((report[ITERATIONS] = f64(iteration)));
-  return status;
+  return best <= tolerance ? STATUS_OK : status;
 }
 
 /** What the iterate is worth by a product of its own. */

@@ -76,13 +76,13 @@ describe.each([
       if (seed > 3 && n > 1) budget[n >> 1] = 0;
       const [sigma, budgets, weights] = [array(n * n, cov), array(n, budget), array(n)];
       const [ercWork, ercReport] = [array(exports.riskBudgetWorkLength(n)), array(exports.riskBudgetReportLength())];
-      expect(exports.riskBudget(sigma, n, budgets, 1e-10, 60, 0, weights, ercWork, ercReport)).toBeGreaterThanOrEqual(
-        0,
-      );
+      expect(
+        exports.riskBudget(sigma, n, budgets, 1e-10, 60, 0, 0, weights, ercWork, ercReport),
+      ).toBeGreaterThanOrEqual(0);
       expectGuards("risk budget");
-      expect(exports.riskBudget(sigma, n, budgets, 1e-13, 60, 1, weights, ercWork, ercReport)).toBeGreaterThanOrEqual(
-        0,
-      );
+      expect(
+        exports.riskBudget(sigma, n, budgets, 1e-13, 60, 1, 1, weights, ercWork, ercReport),
+      ).toBeGreaterThanOrEqual(0);
       expectGuards("risk budget, warm");
       const [fractions, scratch] = [array(n), array(n)];
       const [work, report] = [array(exports.kellyWorkLength(n)), array(exports.kellyReportLength())];
