@@ -34,8 +34,8 @@ export const DIFFICULTY: i32 = 2;
  * from Cholesky or conjugate gradients, its length from an exact search. The iterate with the smallest error is kept, and an
  * error only counts when it was measured with a fresh product Σx.
  *
- * Gradients end where the tolerance is met, and how far below depends on rounding. With `polish` one more direction follows, so
- * that the weights are the same whatever the scale of Σ; a factor is accurate enough as it is.
+ * Gradients end where the tolerance is met, and how far below, or after how many products a factor takes over, depends on rounding.
+ * With `polish` one more direction follows where gradients began, so that the weights are the same whatever the scale of Σ.
  *
  * Shapes   matrix[at … at + n²), lower triangle; work as in erc-vectors with x, b and the diagonal filled in; report[3].
  * Writes   best (the answer), the rest of work, report = iterations, residual max|xᵢ(Σx)ᵢ/xᵀΣx − bᵢ|, difficulty.
@@ -61,7 +61,7 @@ export function newton(
   let previous: f64 = Infinity;
   let iteration: i32 = 0;
   let status: i32 = RUNNING;
-  let polished: boolean = !polish;
+  let polished: boolean = !polish || n <= FACTORED_UP_TO;
   let error: f64 = 0.0;
   if (maxIterations > 0) error = improveStart(matrix, at, n, work);
   else error = freshError(matrix, at, n, work);
@@ -84,7 +84,7 @@ export function newton(
       }
       const floor: f64 = Math.max(FLOOR_ERROR, FLOOR_PER_DIFFICULTY * difficulty);
       if (best <= tolerance) {
-        if (factored || polished || iteration >= maxIterations) break;
+        if (polished || error === 0.0 || iteration >= maxIterations) break;
         polished = true;
       } else if (best <= floor && error > 0.5 * previous) {
         if (best > FLOOR_LIMIT) return STATUS_NOT_PD;
@@ -94,16 +94,17 @@ export function newton(
     }
     if (status !== RUNNING) break;
 
-    // An answer is at hand: where gradients find nothing better, it stands.
+    // With an answer at hand a direction that cannot be found is no reason to refuse.
     const polishing: boolean = best <= tolerance;
     if (!factored) {
       const limit: i32 = (n >> 2) + GRADIENT_PRODUCTS;
       const enough: f64 = polishing ? 0.0 : ENOUGH * tolerance;
-      const found: boolean = directionByGradients(matrix, at, n, work, reductionFor(error, n), enough, limit) > 0;
-      if (!found && polishing) break;
-      factored = !found;
+      factored = directionByGradients(matrix, at, n, work, reductionFor(error, n), enough, limit) === 0;
     }
-    if (factored && !directionByCholesky(matrix, at, n, work)) return STATUS_NOT_PD;
+    if (factored && !directionByCholesky(matrix, at, n, work)) {
+      if (polishing) break;
+      return STATUS_NOT_PD;
+    }
     const alpha: f64 = lineSearch(work, n);
     iteration++;
     fresh = factored;

@@ -37,7 +37,7 @@ export function riskBudgetReportLength(): i32 {
  * Cost     see erc-newton; no allocation.
  * Source   Spinu (2013), SSRN 2297383; two assets: Bruder & Roncalli (2012), SSRN 2009778.
  *
- * @param polish 1 for one more step after the tolerance is met where gradients found the answer (more than 16 assets): costs a third
+ * @param polish 1 for one more step after the tolerance is met where gradients began (more than 16 assets): costs a third
  *        more and makes the weights of c·Σ those of Σ; 0 without.
  * @param warm 1 when `weights` holds a start (positive, any scale), 0 to start from the budgets and volatilities.
  */

@@ -10,7 +10,7 @@ export interface RiskBudgetOptions {
   /** Weights of an earlier solution, positive; ignored when one is not. */
   readonly start?: Float64Array;
   /**
-   * Default true: where conjugate gradients found the answer (more than 16 assets), one more step after the tolerance is met, so that
+   * Default true: where conjugate gradients began (more than 16 assets), one more step after the tolerance is met, so that
    * the weights of c·Σ are those of Σ to about 1e-12. False saves a quarter of the time.
    */
   readonly polish?: boolean;
