@@ -21,7 +21,16 @@ export interface ReconcileParts {
 export interface RunLiveOptions
   extends Pick<
     RunEngineOptions,
-    "stateDir" | "signal" | "observe" | "folded" | "onStatus" | "onWarmup" | "untilMs" | "idleMs" | "startMs"
+    | "stateDir"
+    | "signal"
+    | "journal"
+    | "observe"
+    | "folded"
+    | "onStatus"
+    | "onWarmup"
+    | "untilMs"
+    | "idleMs"
+    | "startMs"
   > {
   /** Resolved, with the venue's rules. */
   readonly config: Config;
