@@ -119,6 +119,22 @@ export class BinanceOrders {
     }
   }
 
+  async clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    const { id } = await this.#market.instrument(symbol);
+    const { client, dialect } = this.#market;
+    try {
+      const reply = await client.read(dialect.order, { symbol: id, orderId }, "resolving");
+      const row = parseReply(orderReply, reply, "order");
+      if (row.symbol !== id || row.orderId !== orderId)
+        throw new VenueError("malformed", `order: asked for ${id} ${orderId}, got ${row.symbol} ${row.orderId}`);
+      return row.clientOrderId;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (isUnknownOrder(error.failure)) return null;
+      throw venueErrorOf(error.failure);
+    }
+  }
+
   async cancel(symbol: string, clientId: string): Promise<CancelOutcome> {
     const { client, dialect } = this.#market;
     try {
