@@ -181,5 +181,6 @@ export interface KernelExports extends SignalKernels, EnsembleKernels, StateLeng
   ): void;
   settleOrder(symbol: number, timeMs: number, reason: number): void;
   dropOrder(symbol: number, timeMs: number, reason: number): void;
+  bookAdoption(symbol: number, pod: number, timeMs: number, adopted: number, price: number, value: number): void;
   bookAutoclose(symbol: number, timeMs: number, executed: number, price: number, value: number, fee: number): void;
 }

@@ -52,7 +52,13 @@ const statusSchema = z.strictObject({
   /** Of the account, by symbol: base units as text. */
   positions: z.record(z.string(), z.string()),
   locks: z.array(z.strictObject({ symbol: z.string(), reason: z.string(), ledger: z.number(), exchange: z.number() })),
-  unassigned: z.array(z.strictObject({ symbol: z.string(), leg: z.string(), lots: z.number() })),
+  /** Exposure that no pod ordered; P&L in quote units. */
+  unassigned: z.strictObject({
+    legs: z.array(
+      z.strictObject({ symbol: z.string(), leg: z.string(), lots: z.number(), pnl: z.number(), accepted: z.boolean() }),
+    ),
+    realised: z.number(),
+  }),
   counts: z.record(z.string(), z.int()),
   alerts: z.array(z.strictObject({ severity: z.string(), code: z.string(), message: z.string(), time: z.string() })),
 });
@@ -119,7 +125,13 @@ function describe(
       ledger: own,
       exchange,
     })),
-    unassigned: [...unassigned.values()].map(({ symbol, leg, lots: own }) => ({ symbol, leg, lots: own })),
+    unassigned: {
+      legs: unassigned.entries.map(({ symbol, leg, lots: own, cashMicro, accepted }) => {
+        const mark = engine.state.markPerLot[symbols.findIndex((each) => each.symbol === symbol)] ?? 0;
+        return { symbol, leg, lots: own, pnl: cashMicro / 1e6 + own * mark, accepted };
+      }),
+      realised: unassigned.realisedMicro / 1e6,
+    },
     counts: { ...counts },
     alerts: alerts.map(({ severity, code, message, ts }) => ({ severity, code, message, time: iso(ts) ?? "" })),
   };

@@ -53,9 +53,11 @@ export function renderStatus(status: EngineStatus, liveness: Liveness, nowMs: nu
     ...locks.map(({ symbol, reason, ledger, exchange }) =>
       pen.alarm(`LOCKED      ${symbol}: ledger ${count(ledger)} lots, exchange ${count(exchange)} (${reason})`),
     ),
-    ...unassigned.map(({ symbol, leg, lots }) =>
-      pen.alarm(`UNASSIGNED  ${symbol} ${leg} ${count(lots)} lots: mcbot pod adopt, flatten or ignore`),
-    ),
+    ...unassigned.legs.map(({ symbol, leg, lots, pnl, accepted }) => {
+      const line = `UNASSIGNED  ${symbol} ${leg} ${count(lots)} lots, P&L ${amount(pnl)}`;
+      return accepted ? `${line} (accepted)` : pen.alarm(`${line}: mcbot pod adopt, flatten or ignore`);
+    }),
+    ...(unassigned.realised === 0 ? [] : [`UNASSIGNED  realised P&L ${amount(unassigned.realised)}`]),
     ...alerts
       .slice(-5)
       .map(({ severity, code, message, time }) => `${severity.toUpperCase().padEnd(10)}  ${time}  ${code}: ${message}`),

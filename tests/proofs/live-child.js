@@ -94,7 +94,6 @@ const outcome = await runLive({
   untilMs,
   idleMs: 3_600_000,
   signal: new AbortController().signal,
-  reconcile: () => ({ run: async () => {}, resumed: () => {}, objection: null }),
   ...(kill === undefined ? {} : { journal: { disk: dyingDisk(kill) } }),
 });
 process.stdout.write(JSON.stringify(outcome));

@@ -125,6 +125,9 @@ export class FakeExchange {
       submit: guarded((order, signedAtMs) => this.#submit(order, signedAtMs)),
       find: guarded((symbol, cid) => this.#find(symbol, cid)),
       cancel: guarded((symbol, cid) => this.#cancel(symbol, cid)),
+      clientIdOf: guarded(
+        async (_, orderId) => this.orders.find((order) => order.orderId === orderId)?.request.clientId ?? null,
+      ),
       trades: guarded((symbol, query) => this.#listTrades(symbol, query)),
       openOrders: guarded(async () => this.orders.filter(isOpen).map(report)),
       positions: guarded(() => this.#listPositions()),

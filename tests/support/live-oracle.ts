@@ -39,7 +39,7 @@ export function violations(world: Witnessed, resultHash: string): string[] {
     const legs = futures.account.held().filter((leg) => leg.symbol === id);
     const exchange = legs.reduce((sum, { position }) => sum + Number(position.amount), 0);
     const pods = ((state.netLots[s] as number) / lotsPerUnit) * E8;
-    const unassigned = [...fold.ledger.unassigned.values()].filter((own) => own.symbol === symbol);
+    const unassigned = fold.ledger.unassigned.of(symbol);
     const strange = unassigned.reduce((sum, { lots }) => sum + (lots / lotsPerUnit) * E8, 0);
     if (Math.abs(exchange - pods - strange) > 1e-6)
       found.push(`I2 ${symbol}: pods ${pods / E8}, exchange ${exchange / E8}`);

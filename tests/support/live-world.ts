@@ -154,7 +154,6 @@ export class LiveWorld {
           this.records.push(body);
           watch?.(body);
         },
-        reconcile: () => ({ run: async () => {}, resumed: () => {}, objection: null }),
         ...extra,
       });
     } finally {

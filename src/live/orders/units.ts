@@ -40,6 +40,19 @@ export function lotsWithin(quantity: string, step: string): number {
   return lots > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(lots);
 }
 
+/** What a venue's quantity is beyond a number of lots: whole lots, towards 0, and whether less than a lot is left over. */
+export function excessOf(
+  quantity: string,
+  held: number,
+  step: string,
+): { readonly lots: number; readonly dust: boolean } {
+  const q = parse(quantity);
+  const s = parse(step);
+  const lot = s.digits * 10n ** BigInt(q.decimals);
+  const excess = q.digits * 10n ** BigInt(s.decimals) - BigInt(held) * lot;
+  return { lots: safe(excess / lot, quantity), dust: excess % lot !== 0n };
+}
+
 /** quantity × price in whole micro-units, rounded half away from zero. Signed as its factors are. */
 export function microOf(quantity: string, price: string): number {
   const q = parse(quantity);

@@ -121,6 +121,21 @@ export class BinanceOrders {
     }
   }
 
+  async clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    const { id } = await this.#market.instrument(symbol);
+    try {
+      const reply = await this.#market.query(this.#market.dialect.order, { symbol: id, orderId }, "resolving");
+      const row = parseReply(orderReply, reply, "order");
+      if (row.symbol !== id || row.orderId !== orderId)
+        throw new VenueError("malformed", `order: asked for ${id} ${orderId}, got ${row.symbol} ${row.orderId}`);
+      return row.clientOrderId;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (isUnknownOrder(error.failure)) return null;
+      throw venueErrorOf(error.failure);
+    }
+  }
+
   async cancel(symbol: string, clientId: string): Promise<CancelOutcome> {
     const { client, dialect } = this.#market;
     try {
