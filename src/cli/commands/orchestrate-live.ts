@@ -69,7 +69,8 @@ export async function orchestrateLive(file: string, flags: LiveFlags): Promise<v
       signal: aborter.signal,
       onWarmup: (done, total) => warmup.update(done, total),
       observe: (event, isNew) => {
-        if (isNew) logEvent(log, event);
+        // What an order filled is logged as the exchange's trade.
+        if (isNew && !(event.type === "fill" && event.purpose === "NET")) logEvent(log, event);
       },
       folded: (body, isNew) => {
         if (isNew) logRecord(log, body);
