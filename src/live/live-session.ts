@@ -218,7 +218,7 @@ export class LiveSession {
       symbols,
       pods,
     });
-    if (isTighter && this.#lastOpenMs !== null && this.#draft === null) this.#decide(this.#lastOpenMs);
+    if (isTighter && this.#lastOpenMs !== null) this.#decide(this.#lastOpenMs);
   }
 
   #external({ kind, symbol, lots, cash_micro: cash }: ExternalRecord): void {

@@ -89,8 +89,7 @@ export class LiveRunner {
       // What operators allow at this moment counts for this slice.
       const before = await this.#obey();
       if (before !== null) return before;
-      const decision = engine.decide(taken.slice, desk?.plan ?? noOrders);
-      await this.#send(decision);
+      await this.#send(engine.decide(taken.slice, desk?.plan ?? noOrders));
       this.#options.beat();
       await yieldToOthers();
     }
@@ -128,7 +127,7 @@ export class LiveRunner {
     this.#judge(desk.objection);
   }
 
-  /** Applies what operators changed. @returns why the run ends; null = it goes on. */
+  /** Applies what operators changed, and sends what that, or a new state of the runner, made the last slice decide. @returns why the run ends; null = it goes on. */
   async #obey(): Promise<RunnerEnd | null> {
     const { engine, control, desk, signal } = this.#options;
     const { type: _, ...before } = engine.ledger.control;
@@ -140,9 +139,9 @@ export class LiveRunner {
         desk?.resumed();
         this.#enter("RUN", "resumed by an operator");
       }
-      await this.#send(engine.decideAgain(desk?.plan ?? noOrders));
       this.#options.beat();
     }
+    while (engine.session.draft !== null) await this.#send(engine.decideAgain(desk?.plan ?? noOrders));
     if (signal.aborted) return "interrupted";
     return engine.ledger.control.mode === "STOPPING" ? "stopped" : null;
   }

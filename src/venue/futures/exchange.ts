@@ -88,6 +88,10 @@ export class FuturesExchange {
     return free > 0n ? free : 0n;
   }
 
+  /** Every funding time so far, oldest first. */
+  readonly paidFunding: { readonly symbol: string; readonly timeMs: number; readonly rate: E8; readonly price: E8 }[] =
+    [];
+
   /** Lets time pass: prices move, resting orders and triggers are met, funding is paid, accounts are liquidated. */
   advance(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
@@ -169,6 +173,7 @@ export class FuturesExchange {
 
   /** Charges every leg of the symbol: longs pay a positive rate. */
   payFunding(symbol: string, rate: E8): void {
+    this.paidFunding.push({ symbol, timeMs: this.#nowMs, rate, price: this.price(symbol) });
     for (const { position, symbol: held } of this.account.held()) {
       if (held !== symbol) continue;
       const amount = -multiply(multiply(position.amount, this.price(symbol)), rate);

@@ -98,12 +98,22 @@ export const futuresMarket: readonly Endpoint[] = [
       const start = parameters.whole("startTime");
       const to = Math.min(parameters.whole("endTime") ?? futures.nowMs, futures.nowMs);
       const limit = Math.min(parameters.whole("limit") ?? 100, 1000);
-      const rows: object[] = [];
-      for (const [i, time] of (funding?.timeMs ?? []).entries()) {
-        if (time < (start ?? 0) || time > to) continue;
-        const rate = formatShort(fromNumber(funding?.rate[i] as number));
-        rows.push({ symbol, fundingTime: time, fundingRate: rate, markPrice: formatShort(path.priceAt(time) ?? 0n) });
-      }
+      const begunMs = futures.paidFunding[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+      // What was before this account is history; from then on it is what was paid, unscheduled times too.
+      const past = [...(funding?.timeMs ?? [])].flatMap((timeMs, i) =>
+        timeMs >= begunMs
+          ? []
+          : [{ timeMs, rate: fromNumber(funding?.rate[i] as number), price: path.priceAt(timeMs) ?? 0n }],
+      );
+      const paid = futures.paidFunding.filter((payment) => payment.symbol === symbol);
+      const rows = [...past, ...paid]
+        .filter(({ timeMs }) => timeMs >= (start ?? 0) && timeMs <= to)
+        .map(({ timeMs, rate, price }) => ({
+          symbol,
+          fundingTime: timeMs,
+          fundingRate: formatShort(rate),
+          markPrice: formatShort(price),
+        }));
       // From a start on the oldest, without one the latest.
       return start === null ? rows.slice(-limit) : rows.slice(0, limit);
     },
