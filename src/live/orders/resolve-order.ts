@@ -1,8 +1,8 @@
 import type { OrderReport, VenuePosition, VenueTrade } from "../../exchange/port.ts";
-import { AGAIN, type Desk, OrderStuck } from "./desk.ts";
+import { AGAIN, type Desk, OrderStuck, Patience } from "./desk.ts";
 import type { LedgerOrder } from "./order-ledger.ts";
 import type { HeldLegs } from "./plan-intents.ts";
-import { UnitError } from "./units.ts";
+import { lotsWithin, UnitError } from "./units.ts";
 
 /** Before the signed timestamp: our idea of the exchange's clock may be ahead of it by what it accepts. */
 const CLOCK_LEAD_MS = 1000;
@@ -19,21 +19,22 @@ export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<Orde
   const { sent, intent } = order;
   const { venue } = desk.ports;
   const pause = desk.backoff();
-  const malformed = desk.tolerance();
+  const patience = new Patience(desk, sent.cid);
   const disagrees = disagreements(desk, sent.cid);
   for (;;) {
     // The clock is read before the question: an order that arrives between the two must not be missed.
     const late = await isPastHorizon(desk, sent);
-    const report = await desk.ask(() => venue.find(intent.symbol, sent.cid));
+    const report = await desk.ask(() => venue.find(intent.symbol, sent.cid), patience);
     if (report === null && late) {
-      const disagreement = (await strangerOf(desk, order)) ?? (await positionGap(desk, intent.symbol));
+      const disagreement =
+        (await strangerOf(desk, order, patience)) ?? (await positionGap(desk, intent.symbol, patience));
       if (disagreement === null) return null;
       disagrees(disagreement);
     }
     if (report !== AGAIN && report !== null) {
       const fault = desk.faultOf(report, sent, intent.symbol);
       if (fault === null) return report;
-      malformed(sent.cid, fault);
+      patience.nonsense(fault);
     }
     await pause();
   }
@@ -45,8 +46,9 @@ export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<Orde
  */
 export async function confirmVanished(desk: Desk, { sent, intent }: LedgerOrder): Promise<void> {
   const disagrees = disagreements(desk, sent.cid);
+  const patience = new Patience(desk, sent.cid);
   for (;;) {
-    const gap = await positionGap(desk, intent.symbol);
+    const gap = await positionGap(desk, intent.symbol, patience);
     if (gap === null) return;
     disagrees(gap);
     await desk.sleep(desk.settings.lastPollMs);
@@ -63,9 +65,12 @@ function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) =
 }
 
 /** A trade since the order was sent that could be its own and is nobody else's; null when there is none. */
-async function strangerOf(desk: Desk, order: LedgerOrder): Promise<string | typeof AGAIN | null> {
+async function strangerOf(desk: Desk, order: LedgerOrder, patience: Patience): Promise<string | typeof AGAIN | null> {
   const { sent, intent } = order;
-  const trades = await desk.ask(() => desk.ports.venue.trades(intent.symbol, { sinceMs: sent.ts - CLOCK_LEAD_MS }));
+  const trades = await desk.ask(
+    () => desk.ports.venue.trades(intent.symbol, { sinceMs: sent.ts - CLOCK_LEAD_MS }),
+    patience,
+  );
   if (trades === AGAIN) return AGAIN;
   const found = trades.find(
     (trade) => couldBe(desk, order, trade) && !desk.ports.ledger.explains(intent.symbol, trade),
@@ -74,8 +79,8 @@ async function strangerOf(desk: Desk, order: LedgerOrder): Promise<string | type
 }
 
 /** How the exchange's position differs from the ledger's; null when it does not. */
-async function positionGap(desk: Desk, symbol: string): Promise<string | typeof AGAIN | null> {
-  const positions = await desk.ask(() => desk.ports.venue.positions());
+async function positionGap(desk: Desk, symbol: string, patience: Patience): Promise<string | typeof AGAIN | null> {
+  const positions = await desk.ask(() => desk.ports.venue.positions(), patience);
   if (positions === AGAIN) return AGAIN;
   const legs = legsOf(desk, symbol, positions);
   const held = desk.ports.ledger.held(symbol);
@@ -100,17 +105,12 @@ function couldBe(desk: Desk, { sent, intent }: LedgerOrder, trade: VenueTrade): 
   }
 }
 
+/** In whole lots towards zero: a spot balance has dust. */
 function legsOf(desk: Desk, symbol: string, positions: readonly VenuePosition[]): HeldLegs {
   const legs = { long: 0, short: 0, net: 0 };
-  for (const position of positions) {
-    if (position.symbol !== symbol) continue;
-    try {
-      legs[position.leg] += desk.lots(symbol, position.quantity);
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-      legs[position.leg] = Number.NaN;
-    }
-  }
+  const { lot } = desk.ports.rules(symbol);
+  for (const { leg, quantity } of positions.filter((position) => position.symbol === symbol))
+    legs[leg] += lotsWithin(quantity, lot);
   return legs;
 }
 
