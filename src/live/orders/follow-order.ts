@@ -2,7 +2,7 @@ import type { OrderReport, OrderStatus } from "../../exchange/port.ts";
 import { newTrades, syntheticTrade } from "./book-trades.ts";
 import { AGAIN, type Desk, Patience } from "./desk.ts";
 import { filledLots } from "./order-ledger.ts";
-import { confirmVanished } from "./resolve-order.ts";
+import { cancelUnknown, disagreements, positionGap } from "./resolve-order.ts";
 
 /** When an open order should not rest any longer. Called before each pause. */
 export interface RestPolicy {
@@ -95,20 +95,29 @@ async function finish(desk: Desk, cid: string, report: OrderReport): Promise<voi
   }
 }
 
-/** An accepted order that the exchange no longer knows: its trades and the position decide. */
+/**
+ * Ends an accepted order that the exchange no longer knows (it forgets unfilled ones after days): nothing of it may rest, its
+ * trades are booked, and the position must be what the ledger says then.
+ */
 async function vanish(desk: Desk, cid: string): Promise<void> {
   const { ledger } = desk.ports;
   const patience = new Patience(desk, cid);
+  const disagrees = disagreements(desk, cid);
   const pause = desk.backoff();
   for (;;) {
-    const fresh = await newTrades(desk, ledger.order(cid), patience);
+    const cancelled = await cancelUnknown(desk, ledger.order(cid), patience);
+    if (cancelled !== AGAIN && cancelled !== null) return finish(desk, cid, cancelled);
+    const fresh = cancelled ?? (await newTrades(desk, ledger.order(cid), patience));
     if (fresh !== AGAIN) {
       if (fresh.length > 0) desk.record(...fresh);
-      break;
+      const { booked, sent, intent } = ledger.order(cid);
+      const gap = await positionGap(desk, intent.symbol, patience);
+      if (gap === null) {
+        const status = booked === sent.lots ? "filled" : "expired";
+        return desk.record({ type: "done", cid, status, lots: booked });
+      }
+      disagrees(gap);
     }
     await pause();
   }
-  await confirmVanished(desk, ledger.order(cid));
-  const { booked, sent } = ledger.order(cid);
-  desk.record({ type: "done", cid, status: booked === sent.lots ? "filled" : "expired", lots: booked });
 }

@@ -10,10 +10,10 @@ const CLOCK_LEAD_MS = 1000;
 /**
  * Finds out what became of an order whose POST had no clear outcome: the exchange's report, or null when it never arrived.
  *
- * Null needs three things: the exchange does not know the id, asked after timestamp + recvWindow + margin had passed on its
- * own clock (a request may be under way until then); no trade since then that could be this order's; and the position is
- * what the ledger says. Reads may lag, so a disagreement is looked at several times, the order included, before it throws
- * an OrderStuck. Asks until there is an answer.
+ * Null needs four things: the exchange does not know the id, asked after timestamp + recvWindow + margin had passed on its
+ * own clock (a request may be under way until then); it finds nothing to cancel under it; there is no trade since then that
+ * could be this order's; and the position is what the ledger says. Reads may lag, so a disagreement is looked at several
+ * times, the order included, before it throws an OrderStuck.
  */
 export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<OrderReport | null> {
   const { sent, intent } = order;
@@ -26,8 +26,10 @@ export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<Orde
     const late = await isPastHorizon(desk, sent);
     const report = await desk.ask(() => venue.find(intent.symbol, sent.cid), patience);
     if (report === null && late) {
+      const cancelled = await cancelUnknown(desk, order, patience);
+      if (cancelled !== AGAIN && cancelled !== null) return cancelled;
       const disagreement =
-        (await strangerOf(desk, order, patience)) ?? (await positionGap(desk, intent.symbol, patience));
+        cancelled ?? (await strangerOf(desk, order, patience)) ?? (await positionGap(desk, intent.symbol, patience));
       if (disagreement === null) return null;
       disagrees(disagreement);
     }
@@ -41,22 +43,24 @@ export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<Orde
 }
 
 /**
- * Returns when the position agrees with the ledger; for an accepted order that the exchange has forgotten (it keeps unfilled
- * ones for days only) and whose trades are booked. Throws an OrderStuck when it does not agree.
+ * Cancels what may rest under an id that the exchange says it does not know: lookups lag and forget, its book does not.
+ * The report of an order that was there after all; null when there is nothing.
  */
-export async function confirmVanished(desk: Desk, { sent, intent }: LedgerOrder): Promise<void> {
-  const disagrees = disagreements(desk, sent.cid);
-  const patience = new Patience(desk, sent.cid);
-  for (;;) {
-    const gap = await positionGap(desk, intent.symbol, patience);
-    if (gap === null) return;
-    disagrees(gap);
-    await desk.sleep(desk.settings.lastPollMs);
-  }
+export async function cancelUnknown(
+  desk: Desk,
+  { sent, intent }: LedgerOrder,
+  patience: Patience,
+): Promise<OrderReport | null | typeof AGAIN> {
+  const outcome = await desk.ask(() => desk.ports.venue.cancel(intent.symbol, sent.cid), patience);
+  if (outcome === AGAIN) return AGAIN;
+  if (outcome.kind === "not_found") return null;
+  if (outcome.kind === "cancelled" && desk.faultOf(outcome.order, sent, intent.symbol) === null) return outcome.order;
+  patience.nonsense(outcome.kind === "ambiguous" ? outcome.message : "a cancel was answered with another order");
+  return AGAIN;
 }
 
-/** Counts disagreements; one without an answer does not count. */
-function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) => void {
+/** Counts disagreements, of which one without an answer is none; throws an OrderStuck when there were too many. */
+export function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) => void {
   let count = 0;
   return (what) => {
     if (what === AGAIN || ++count < desk.settings.confirmations) return;
@@ -79,7 +83,11 @@ async function strangerOf(desk: Desk, order: LedgerOrder, patience: Patience): P
 }
 
 /** How the exchange's position differs from the ledger's; null when it does not. */
-async function positionGap(desk: Desk, symbol: string, patience: Patience): Promise<string | typeof AGAIN | null> {
+export async function positionGap(
+  desk: Desk,
+  symbol: string,
+  patience: Patience,
+): Promise<string | typeof AGAIN | null> {
   const positions = await desk.ask(() => desk.ports.venue.positions(), patience);
   if (positions === AGAIN) return AGAIN;
   const legs = legsOf(desk, symbol, positions);

@@ -159,15 +159,32 @@ describe("a market order", () => {
     expect(ends()).toEqual(["BTCUSDT filled 100"]);
   });
 
-  it("is not invented when it vanished and the position says otherwise", async () => {
-    const { start, consequences, exchange, ends } = setUp({
-      faults: { filling: ["full", "never"], find: Array(200).fill("unknown") },
+  it("is cancelled when lookups do not know it but the book does", async () => {
+    const { start, ends } = setUp({ faults: { filling: ["never"], find: Array(40).fill("unknown") } });
+    await start().execute({ "BTC/USDT": 100 });
+    expect(ends()).toEqual(["BTCUSDT cancelled 0"]);
+    const lost = setUp({ faults: { submit: ["lost_ack"], filling: ["never"], find: Array(40).fill("unknown") } });
+    await lost.start().execute({ "BTC/USDT": 100 });
+    expect(lost.ends()).toEqual(["BTCUSDT cancelled 0"]);
+  });
+
+  it("ends unfilled when it is nowhere and the position agrees, not when it does not", async () => {
+    const { start, ends, clock, exchange } = setUp({ faults: { filling: ["never"] } });
+    void clock.sleep(1_000).then(() => exchange.forgetOrders());
+    await start().execute({ "BTC/USDT": 100 });
+    expect(ends()).toEqual(["BTCUSDT expired 0"]);
+
+    const other = setUp({ faults: { filling: ["never"], cancel: ["lost_request"] } });
+    void other.clock.sleep(1_000).then(() => {
+      other.exchange.manualTrade("BTC/USDT", "long", 7);
+      other.exchange.forgetOrders();
     });
-    exchange.manualTrade("BTC/USDT", "long", 7);
-    const process = start();
+    const process = other.start();
     await process.execute({ "BTC/USDT": 100 });
-    expect(consequences.at(-1)).toMatchObject({ consequence: "halt_symbol", code: "UNEXPLAINED", symbol: "BTC/USDT" });
-    expect(ends()).toEqual([]);
+    expect(other.consequences).toEqual([
+      expect.objectContaining({ consequence: "halt_symbol", code: "UNEXPLAINED", symbol: "BTC/USDT" }),
+    ]);
+    expect(other.ends()).toEqual([]);
     expect([...process.ledger.inFlight()]).toEqual(["BTC/USDT"]);
   });
 
