@@ -18,6 +18,7 @@ export default defineConfig({
         "src/strategies/**/*.ts",
         "src/market/**/*.ts",
         "src/analytics/**/*.ts",
+        "src/exchange/**/*.ts",
         "src/journal/**/*.ts",
         "src/live/orders/**/*.ts",
       ],
