@@ -124,8 +124,10 @@ export interface TradeRecord {
   readonly cid: string;
   readonly symbol: string;
   readonly trade_id: string;
-  /** Signed whole lots. */
+  /** Signed whole lots, without `fee_lots`: what the account holds by it. */
   readonly lots: number;
+  /** Lots that the exchange kept as its fee (spot, paid in the base), ≥ 0; `fee_micro` is 0 then, `value_micro` holds them. */
+  readonly fee_lots: number;
   readonly price: string;
   /** Micro-units of the quote. */
   readonly value_micro: number;

@@ -89,6 +89,7 @@ const trade = z.strictObject({
   symbol: name,
   trade_id: name,
   lots: whole.refine((lots) => lots !== 0, "a trade has lots"),
+  fee_lots: count,
   price: decimal,
   value_micro: count,
   fee_micro: whole,

@@ -92,6 +92,11 @@ export class FakeExchange {
     return this.#positions.get(`${symbol} ${leg}`) ?? 0;
   }
 
+  /** As after a long time: orders are gone, trades and positions stay. */
+  forgetOrders(): void {
+    this.orders.length = 0;
+  }
+
   /** Somebody else trades on the account. */
   manualTrade(symbol: string, leg: Leg, lots: number): void {
     const side = lots > 0 ? "buy" : "sell";

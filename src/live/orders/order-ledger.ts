@@ -253,7 +253,7 @@ export class OrderLedger {
     refuse(Math.sign(trade.lots) !== (side === "buy" ? 1 : -1), `${trade.cid}: a trade of the other side`);
     refuse(order.orderId === null, `${trade.cid}: a trade before it was accepted`);
     refuse(this.#knowsTrade(symbol, trade.trade_id), `${symbol}: trade ${trade.trade_id} twice`);
-    const lots = Math.abs(trade.lots);
+    const lots = filledLots(trade);
     refuse(order.booked + lots > order.sent.lots, `${trade.cid}: more trades than its ${order.sent.lots} lots`);
     order.tradeIds.add(trade.trade_id);
     order.booked += lots;
@@ -336,6 +336,11 @@ export class OrderLedger {
 /** Orders that the engine did not decide are worked on like those it did. */
 export function asDecision({ open_ms, intents }: ClosingRecord): DecisionRecord {
   return { type: "decision", open_ms, events: "", symbols: [], intents };
+}
+
+/** Lots of the order that a trade filled. */
+export function filledLots({ lots, fee_lots: kept }: TradeRecord): number {
+  return Math.abs(lots) + kept;
 }
 
 function refuse(contradicts: boolean, message: string): void {
