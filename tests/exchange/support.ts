@@ -40,7 +40,7 @@ export async function openAdapter(
   const common = { venue: name, baseUrl: server.url, deadlineMs: 400, throttle: false };
   const side = () => ({ ...common, clock: new ExchangeClock(() => clock.now()) });
   const account = await openTrading({ ...side(), credentials, symbols: [BTC, "ETH/USDT"], ...trading });
-  const feed = await openFeed(side());
+  const feed = await openFeed({ ...side(), unified: trading.unified ?? false });
   const close = async (): Promise<void> => {
     await account.close();
     await feed.close();

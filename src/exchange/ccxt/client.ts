@@ -100,7 +100,7 @@ export class CcxtClient {
     this.#baseUrl = options.baseUrl === null ? null : new URL(options.baseUrl).origin;
     this.#transport = options.transport ?? null;
     this.#countedPath = options.countedPath;
-    this.#origins = new Set(originsOf(exchange.urls.api));
+    this.#origins = new Set(originsOf(exchange.urls.api, exchange.hostname));
   }
 
   /** Loads ccxt (half a second, 80 MB: only here). No request is made. @throws VenueError for an unknown venue or a base URL that is not loopback */
@@ -266,9 +266,9 @@ export class CcxtClient {
   }
 }
 
-function keysOf(credentials: Credentials | null): { apiKey?: string; secret?: string } {
-  if (credentials === null) return {};
-  return { apiKey: credentials.apiKey.reveal(), secret: credentials.secret.reveal() };
+/** As ccxt names them: apiKey, secret, password. */
+function keysOf(credentials: Credentials | null): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(credentials ?? {}).map(([name, secret]) => [name, secret.reveal()]));
 }
 
 /** An endpoint by ccxt's name of it, such as fapiPrivatePostOrder. */
@@ -280,9 +280,14 @@ export function endpoint(name: string, params: Readonly<Record<string, unknown>>
   };
 }
 
-function originsOf(value: unknown): string[] {
-  if (typeof value === "string") return URL.canParse(value) ? [new URL(value).origin] : [];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(originsOf) : [];
+/** Of every URL in ccxt's nested list; some are templates with {hostname}. */
+function originsOf(value: unknown, hostname: unknown): string[] {
+  if (typeof value === "string") {
+    const url = value.replaceAll("{hostname}", String(hostname));
+    return URL.canParse(url) ? [new URL(url).origin] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((nested) => originsOf(nested, hostname));
 }
 
 function causeOf({ abort, sent, reply }: Call): CallFailure["cause"] {

@@ -86,6 +86,7 @@ export class Matching {
       type: request.type,
       timeInForce: request.timeInForce,
       price: request.type === "LIMIT" ? request.price : 0n,
+      trigger: 0n,
       quantity: request.quantity,
       reduceOnly,
       createdMs: nowMs,

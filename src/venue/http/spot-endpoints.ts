@@ -131,12 +131,13 @@ export const spotEndpoints: readonly Endpoint[] = [
       "quantity",
       "quoteOrderQty",
       "price",
+      "stopPrice",
       "newClientOrderId",
       "newOrderRespType",
     ],
     handle: ({ spot }, parameters) => {
       const side = parameters.oneOf("side", ["BUY", "SELL"], refuse.badSide());
-      const type = parameters.oneOf("type", ["MARKET", "LIMIT", "LIMIT_MAKER"], refuse.badOrderType());
+      const type = parameters.oneOf("type", ["MARKET", "LIMIT", "LIMIT_MAKER", "STOP_LOSS"], refuse.badOrderType());
       if (side === null) throw refuse.missing("side");
       if (type === null) throw refuse.missing("type");
       const symbol = parameters.requiredText("symbol");
@@ -144,17 +145,20 @@ export const spotEndpoints: readonly Endpoint[] = [
       const timeInForce = parameters.oneOf("timeInForce", ["GTC", "IOC", "FOK"], refuse.badTimeInForce());
       if (type === "LIMIT" && timeInForce === null) throw refuse.missing("timeInForce");
       if (type !== "LIMIT" && timeInForce !== null) throw refuse.notRequired("timeInForce");
-      if (type === "MARKET" && parameters.text("price") !== null) throw refuse.notRequired("price");
+      const isMarket = type === "MARKET" || type === "STOP_LOSS";
+      if (isMarket && parameters.text("price") !== null) throw refuse.notRequired("price");
+      if (type !== "STOP_LOSS" && parameters.text("stopPrice") !== null) throw refuse.notRequired("stopPrice");
       const order = spot.place({
         symbol,
         side,
-        type: type === "MARKET" ? "MARKET" : "LIMIT",
+        type: isMarket ? "MARKET" : "LIMIT",
         timeInForce: type === "LIMIT_MAKER" ? "GTX" : (timeInForce ?? "GTC"),
         quantity: readQuantity(parameters, type, (quote) => {
           const exact = (quote * 100_000_000n) / spot.touch(symbol, side);
           return exact - (exact % instrument.step);
         }),
-        price: type === "MARKET" ? 0n : parameters.requiredDecimal("price"),
+        price: isMarket ? 0n : parameters.requiredDecimal("price"),
+        trigger: type === "STOP_LOSS" ? parameters.requiredDecimal("stopPrice") : 0n,
         clientId: parameters.text("newClientOrderId"),
       });
       const fills = spot.records.visibleTrades(symbol, order.id, spot.nowMs);
@@ -265,7 +269,7 @@ function spotSymbol(instrument: Instrument): object {
     quoteAssetPrecision: 8,
     baseCommissionPrecision: 8,
     quoteCommissionPrecision: 8,
-    orderTypes: ["LIMIT", "LIMIT_MAKER", "MARKET"],
+    orderTypes: ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS"],
     icebergAllowed: true,
     ocoAllowed: true,
     otoAllowed: true,
@@ -312,9 +316,9 @@ function spotOrder(order: Order): Record<string, unknown> {
     cummulativeQuoteQty: formatE8(order.quoteSpent),
     status: order.status,
     timeInForce: order.timeInForce === "GTX" ? "GTC" : order.timeInForce,
-    type: order.timeInForce === "GTX" ? "LIMIT_MAKER" : order.type,
+    type: order.trigger > 0n ? "STOP_LOSS" : order.timeInForce === "GTX" ? "LIMIT_MAKER" : order.type,
     side: order.side,
-    stopPrice: "0.00000000",
+    stopPrice: formatE8(order.trigger),
     icebergQty: "0.00000000",
     time: order.createdMs,
     updateTime: order.updatedMs,
