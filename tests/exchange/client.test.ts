@@ -132,6 +132,25 @@ describe("a request", () => {
     expect(server.connections()).toBeLessThanOrEqual(3);
   });
 
+  it("on a kept connection that the server has just closed: reads are repeated, orders are not", async () => {
+    open = await openAdapter("binanceusdm");
+    const { account, venue, server, requests } = open;
+    await account.find(BTC, "none");
+    for (let i = 0; i < 5; i++) {
+      server.closeIdle();
+      expect(await account.positions()).toHaveLength(i === 0 ? 0 : 1);
+      server.closeIdle();
+      const sent = order();
+      const outcome = await account.submit(sent, venue.serverTime());
+      const orders = venue.futures.records.orders.filter(({ clientId }) => clientId === sent.clientId);
+      // Either a new connection carried it, or it is not known; never two of it.
+      expect(outcome.kind === "accepted" ? orders.length : 1).toBe(1);
+      expect(["accepted", "ambiguous"]).toContain(outcome.kind);
+      if (orders.length === 0) await account.submit(order(), venue.serverTime());
+    }
+    expect(requests.filter((request) => request === "POST /fapi/v1/order").length).toBeLessThanOrEqual(10);
+  });
+
   it("to a venue that is down is unavailable, and an order there ambiguous", async () => {
     open = await openAdapter("binanceusdm");
     const { account, venue, server } = open;
