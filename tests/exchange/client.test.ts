@@ -75,6 +75,18 @@ describe("a request", () => {
     expect(seen[1]).toBe("https://fapi.binance.com/fapi/v1/time");
   });
 
+  it("goes to the practice exchange on demand, where some questions are not supported", async () => {
+    const seen: string[] = [];
+    const transport = answering(seen, { serverTime: 1 });
+    const common = { venue: "binanceusdm", baseUrl: null, demo: true, throttle: false, transport };
+    const feed = await openFeed(common);
+    expect(await feed.serverTime()).toBe(1);
+    expect(seen).toEqual(["https://demo-fapi.binance.com/fapi/v1/time"]);
+    const account = await openTrading({ ...common, credentials, symbols: [BTC] });
+    await expect(account.permissions()).rejects.toMatchObject({ kind: "refused" });
+    expect(seen).toHaveLength(1);
+  });
+
   it("to any other host is refused before it leaves", async () => {
     const seen: string[] = [];
     const client = await CcxtClient.open(settings({ baseUrl: null, transport: answering(seen, {}) }));

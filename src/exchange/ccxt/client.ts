@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly credentials: Credentials | null;
   /** A venue on this machine instead of the real one; loopback only. */
   readonly baseUrl: string | null;
+  /** The venue's practice exchange, where ccxt knows one. */
+  readonly demo?: boolean;
   readonly clock: ExchangeClock;
   readonly budget: RateBudget;
   /** Replies to URLs with this in them tell what the budget counts: Binance's exchanges count apart. */
@@ -130,6 +132,7 @@ export class CcxtClient {
         fetchOpenOrders: { warnWithoutSymbol: false },
       },
     });
+    if (options.demo === true) exchange.enableDemoTrading(true);
     const client = new CcxtClient(exchange, options);
     await client.#hook();
     return client;
@@ -230,7 +233,7 @@ export class CcxtClient {
     const { code, text } = errorBody(reply);
     const now = this.clock.now();
     const retryAtMs = reply === null ? null : this.#retryAt(reply, code, now);
-    if (code === "-1021" || code === "-5028") this.clock.reset();
+    if (code === "-1021" || code === "-5028") this.clock.mistrust();
     const raw = error instanceof Error ? error.message : String(error);
     const failure: CallFailure = {
       cause: causeOf(call),

@@ -12,7 +12,7 @@ import { UnifiedMarket } from "./unified/market.ts";
 import { UnifiedVenue } from "./unified/venue.ts";
 
 export interface FeedOptions
-  extends Partial<Pick<ClientOptions, "clock" | "budget" | "deadlineMs" | "throttle" | "transport">> {
+  extends Partial<Pick<ClientOptions, "clock" | "budget" | "deadlineMs" | "throttle" | "transport" | "demo">> {
   /** Name in ccxt: binanceusdm, binance, … */
   readonly venue: string;
   /** A simulated venue on this machine; null = the real one. */

@@ -94,7 +94,8 @@ const UNKNOWN_ORDER = new Set(["-2011", "-2013"]);
 export function venueErrorOf({ cause, status, code, type, message, retryAtMs }: CallFailure): VenueError {
   const make = (kind: VenueError["kind"]): VenueError => new VenueError(kind, message, code, retryAtMs);
   if (type === "RateBudget") return make("rate_limited");
-  if (cause === "network" || cause === "deadline") return make("unavailable");
+  if (cause === "network" || cause === "deadline" || type === "DeadlineError") return make("unavailable");
+  if (cause === "unsent") return make("refused");
   if (status === 418) return make("banned");
   if (status === 429 || code === "-1003") return make("rate_limited");
   if (code !== null && AUTH.has(code)) return make("auth");
