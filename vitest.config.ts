@@ -19,6 +19,8 @@ export default defineConfig({
         "src/market/**/*.ts",
         "src/analytics/**/*.ts",
         "src/exchange/**/*.ts",
+        "src/journal/**/*.ts",
+        "src/live/orders/**/*.ts",
       ],
       thresholds: { lines: 90, branches: 90 },
     },

@@ -1,6 +1,13 @@
 import type { Market } from "ccxt";
 import { compareDecimals } from "../../decimal-text.ts";
-import { type MarketFeed, type VenueBar, VenueError, type VenueInstrument, type VenueQuote } from "../../port.ts";
+import {
+  type MarketFeed,
+  type VenueBar,
+  VenueError,
+  type VenueFunding,
+  type VenueInstrument,
+  type VenueQuote,
+} from "../../port.ts";
 import { checkBars, timeframeLength } from "../bars.ts";
 import { requireCall, resolve, stepText, textOf, type UnifiedMarket } from "./market.ts";
 
@@ -35,7 +42,7 @@ export class UnifiedFeed implements MarketFeed {
     return checkBars(texts, { timeframe: interval, sinceMs, limit });
   }
 
-  async funding(symbol: string, sinceMs: number): Promise<{ readonly timeMs: number; readonly rate: string }[]> {
+  async funding(symbol: string, sinceMs: number): Promise<VenueFunding[]> {
     const market = await this.#market.market(symbol);
     if (market.spot) return [];
     const found = new Map<number, string>();
@@ -54,7 +61,7 @@ export class UnifiedFeed implements MarketFeed {
       if (last < from) break;
       from = last + 1;
     }
-    return [...found].sort(([a], [b]) => a - b).map(([timeMs, rate]) => ({ timeMs, rate }));
+    return [...found].sort(([a], [b]) => a - b).map(([timeMs, rate]) => ({ timeMs, rate, mark: null }));
   }
 
   async quote(symbol: string): Promise<VenueQuote> {
