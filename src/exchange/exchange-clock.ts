@@ -75,7 +75,7 @@ export class ExchangeClock {
   }
 
   /** The exchange has just refused a timestamp: unsure until the next reading, which counts alone. */
-  mistrust(): void {
+  reset(): void {
     this.#mistrusted = true;
     this.#errorMs = Number.POSITIVE_INFINITY;
   }

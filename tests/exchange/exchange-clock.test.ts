@@ -71,7 +71,7 @@ describe("exchange clock", () => {
   it("that is mistrusted keeps its time and is unsure until the next reading, which counts alone", () => {
     const { clock, read } = clockAt();
     for (const offset of [5000, 5000, 5000]) read(offset);
-    clock.mistrust();
+    clock.reset();
     expect([clock.offsetMs, clock.level]).toEqual([5000, "unsure"]);
     read(-7000);
     expect([clock.offsetMs, clock.level]).toEqual([-7000, "ok"]);

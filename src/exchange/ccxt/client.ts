@@ -233,7 +233,7 @@ export class CcxtClient {
     const { code, text } = errorBody(reply);
     const now = this.clock.now();
     const retryAtMs = reply === null ? null : this.#retryAt(reply, code, now);
-    if (code === "-1021" || code === "-5028") this.clock.mistrust();
+    if (code === "-1021" || code === "-5028") this.clock.reset();
     const raw = error instanceof Error ? error.message : String(error);
     const failure: CallFailure = {
       cause: causeOf(call),
