@@ -118,6 +118,62 @@ describe("prices", () => {
   });
 });
 
+describe("klines", () => {
+  const told = async (v: TestVenue) => {
+    const request = { symbol: "BTCUSDT", interval: "1h", startTime: START - 1000 - 2 * HOUR, limit: 10 };
+    const rows = (await v.futures.fapiPublicGetKlines(request)) as [number, ...string[]][];
+    return rows.map(([openMs]) => (openMs - (START - 1000)) / HOUR);
+  };
+  const OPEN = START - 1000;
+
+  it.each([
+    ["late", { lagMs: HOUR }, [-2, -1, 0, 1]],
+    ["missing", { drop: [OPEN - HOUR, OPEN + HOUR] }, [-2, 0, 2]],
+    ["doubled", { duplicate: true }, [-2, -2, -1, -1, 0, 0, 1, 1, 2, 2]],
+    ["reversed", { reverse: true }, [2, 1, 0, -1, -2]],
+    ["frozen", { frozen: true }, [-2, -1, 0]],
+  ])("%s", async (_, fault, expected) => {
+    const v = await start({}, [{ at: { simTime: START }, do: "bars", symbol: "BTCUSDT", ...fault }]);
+    v.venue.sync();
+    v.venue.advanceTo(START + 2 * HOUR);
+    expect(await told(v)).toEqual(expected);
+    v.venue.addFaults(parseFaultScript([{ at: { simTime: 0 }, do: "bars", symbol: "BTCUSDT" }]));
+    v.venue.sync();
+    expect(await told(v)).toEqual([-2, -1, 0, 1, 2]);
+  });
+
+  it("revised", async () => {
+    const openMs = START - 1000 - HOUR;
+    const v = await start({}, [
+      { at: { simTime: START }, do: "bars", symbol: "BTCUSDT", revise: { [openMs]: "1234.5" } },
+    ]);
+    const rows = (await v.futures.fapiPublicGetKlines({ symbol: "BTCUSDT", interval: "1h", limit: 2 })) as string[][];
+    expect(rows[0]?.[4]).toBe("1234.5");
+    expect(rows[1]?.[4]).not.toBe("1234.5");
+  });
+});
+
+describe("resting orders", () => {
+  it("fill when the script says so: a cancel comes too late", async () => {
+    const v = await start({}, [
+      { at: { req: "DELETE /fapi/v1/order", nth: 1 }, do: "fillResting", symbol: "BTCUSDT", share: "0.4" },
+      { at: { req: "DELETE /fapi/v1/order", nth: 2 }, do: "fillResting", symbol: "BTCUSDT" },
+    ]);
+    const price = Math.floor((Number(v.venue.futures.price("BTCUSDT")) / 1e8) * 0.97);
+    const rest = (id: string) =>
+      v.futures.createOrder(BTC, "limit", "buy", 0.1, price, { clientOrderId: id, positionSide: "LONG" });
+    const cancel = (id: string) => v.futures.cancelOrder("", BTC, { clientOrderId: id });
+    await rest("a");
+    expect(await cancel("a")).toMatchObject({ status: "canceled", filled: 0.04 });
+    await rest("b");
+    await expect(cancel("b")).rejects.toThrow("-2011");
+    expect(await v.futures.fetchOrder("", BTC, { clientOrderId: "b" })).toMatchObject({
+      status: "closed",
+      average: price,
+    });
+  });
+});
+
 describe("clocks", () => {
   it("a virtual one never goes back; only it can be moved", async () => {
     const v = await start();

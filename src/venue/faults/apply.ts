@@ -38,6 +38,15 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
       if (fault.deliveryMs !== undefined) instrument.deliveryMs = fault.deliveryMs;
       return;
     }
+    case "bars": {
+      const { symbol, lagMs, drop, duplicate, reverse, revise } = fault;
+      const frozenMs = fault.frozen ? futures.nowMs : null;
+      venue.barFaults.set(symbol, { lagMs, frozenMs, drop, duplicate, reverse, revise });
+      return;
+    }
+    case "fillResting":
+      futures.fillResting(fault.symbol, e8(fault.share));
+      return;
     case "clockOffset":
       venue.clockOffsetMs = fault.ms;
       return;

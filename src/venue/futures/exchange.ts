@@ -167,6 +167,10 @@ export class FuturesExchange {
     this.account.hedgeMode = hedgeMode;
   }
 
+  fillResting(symbol: string, share: E8): void {
+    this.#matching.fillResting(symbol, share);
+  }
+
   /** Charges every leg of the symbol: longs pay a positive rate. */
   payFunding(symbol: string, rate: E8): void {
     for (const { position, symbol: held } of this.account.held()) {

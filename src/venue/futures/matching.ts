@@ -122,6 +122,16 @@ export class Matching {
     }
   }
 
+  /** Fills a share of what is left of each resting order of the symbol, whatever the price is. */
+  fillResting(symbol: string, share: E8): void {
+    const { step } = this.#context.listing(symbol).instrument;
+    for (const order of this.#records.open(symbol)) {
+      const wanted = multiply(order.quantity - order.executed, share);
+      const quantity = wanted - (wanted % step);
+      if (quantity > 0n) this.#execute(order, quantity, order.price, true);
+    }
+  }
+
   #executeMarket(order: Order): void {
     const { step } = this.#context.listing(order.symbol).instrument;
     const { partialFill } = this.quirks;

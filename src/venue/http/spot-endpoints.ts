@@ -1,6 +1,6 @@
 import { formatE8, formatShort, multiply } from "../decimal.ts";
+import { faultyKlines } from "../faults/bar-faults.ts";
 import type { Instrument } from "../instrument.ts";
-import { klines } from "../klines.ts";
 import { isOpen, type Order, type Trade } from "../order.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -45,8 +45,9 @@ export const spotEndpoints: readonly Endpoint[] = [
     security: "NONE",
     weight: 2,
     parameters: ["symbol", "interval", "startTime", "endTime", "timeZone", "limit"],
-    handle: ({ spot }, parameters) => {
-      const { path } = spot.listing(parameters.requiredText("symbol"));
+    handle: ({ spot, barFaults }, parameters) => {
+      const symbol = parameters.requiredText("symbol");
+      const { path } = spot.listing(symbol);
       const limit = parameters.whole("limit") ?? 500;
       if (limit < 1 || limit > 1000) throw refuse.badParameter("limit");
       const request = {
@@ -55,7 +56,7 @@ export const spotEndpoints: readonly Endpoint[] = [
         endMs: parameters.whole("endTime"),
         limit,
       };
-      const rows = klines(path, request, spot.nowMs);
+      const rows = faultyKlines(path, request, spot.nowMs, barFaults.get(symbol));
       if (rows === null) throw refuse.badInterval();
       return rows;
     },
