@@ -104,6 +104,24 @@ describe("prices", () => {
     expect(v.venue.futures.price("BTCUSDT")).toBe(path.priceAt(START + 4 * HOUR));
   });
 
+  it("that jump meet resting orders and an account's margin at once", async () => {
+    const v = await start({ wallet: 20_000_000_000n });
+    await place(v, "long");
+    const price = Math.floor((Number(v.venue.futures.price("BTCUSDT")) / 1e8) * 0.97);
+    const rest = { clientOrderId: "rest", positionSide: "LONG" };
+    await v.futures.createOrder(BTC, "limit", "buy", 0.01, price, rest);
+    const jump = (factor: string): void => {
+      v.venue.addFaults(parseFaultScript([{ at: { simTime: 0 }, do: "gap", symbol: "BTCUSDT", factor }]));
+      v.venue.sync();
+    };
+    jump("0.9");
+    expect(v.venue.futures.records.orders.map(({ status }) => status)).toEqual(["FILLED", "FILLED"]);
+    jump("0.5");
+    expect(v.venue.futures.account.held()).toEqual([]);
+    expect(v.venue.futures.records.orders.at(-1)?.clientId).toMatch(/^autoclose-/);
+    expect(v.venue.futures.account.isConserved()).toBe(true);
+  });
+
   it("faults of the exchange happen at their time, however far the clock jumps", async () => {
     const v = await start({}, [
       { at: { simTime: START + 30 * HOUR }, do: "transfer", amount: "-5" },
