@@ -163,6 +163,23 @@ describe("a request", () => {
     expect(requests.filter((request) => request === "POST /fapi/v1/order").length).toBeLessThanOrEqual(10);
   });
 
+  it("that hangs while the client is closed ends, and nothing is left behind", async () => {
+    open = await openAdapter("binanceusdm", [{ at: { req: "GET /fapi/v3/positionRisk" }, do: "hangBefore" }]);
+    const { account, requests } = open;
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => {
+      rejections.push(reason);
+    };
+    process.on("unhandledRejection", note);
+    const hanging = account.positions().catch((error: unknown) => error);
+    while (requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await account.close();
+    expect(await hanging).toMatchObject({ kind: "unavailable" });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(rejections).toEqual([]);
+  });
+
   it("to a venue that is down is unavailable, and an order there ambiguous", async () => {
     open = await openAdapter("binanceusdm");
     const { account, venue, server } = open;

@@ -265,7 +265,8 @@ export class CcxtClient {
     const { Agent } = exchange.undiciModule as NonNullable<Hooks["undiciModule"]>;
     const old = exchange.fetchDispatcher;
     exchange.fetchDispatcher = new Agent(exchange.getDispatcherOptions(true));
-    void old.close();
+    // It rejects when this client was closed meanwhile: then there is nothing left to end.
+    old.close().catch(() => {});
   }
 }
 
