@@ -138,7 +138,7 @@ describe("a request", () => {
     const { account, server } = open;
     await expect(account.settings()).rejects.toMatchObject({
       kind: "unavailable",
-      message: expect.stringContaining("400 ms"),
+      message: expect.stringContaining("600 ms"),
     });
     expect(await account.positions()).toEqual([]);
     expect(server.connections()).toBeLessThanOrEqual(3);
