@@ -1,5 +1,5 @@
 import { formatShort, fromNumber } from "../decimal.ts";
-import { klines } from "../klines.ts";
+import { faultyKlines } from "../faults/bar-faults.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { futuresSymbol } from "./futures-replies.ts";
@@ -45,8 +45,9 @@ export const futuresMarket: readonly Endpoint[] = [
     security: "NONE",
     weight: 5,
     parameters: ["symbol", "interval", "startTime", "endTime", "limit"],
-    handle: ({ futures }, parameters) => {
-      const { path } = futures.listing(parameters.requiredText("symbol"));
+    handle: ({ futures, barFaults }, parameters) => {
+      const symbol = parameters.requiredText("symbol");
+      const { path } = futures.listing(symbol);
       const limit = parameters.whole("limit") ?? DEFAULT_KLINES;
       if (limit < 1 || limit > MAX_KLINES) throw refuse.badParameter("limit");
       const request = {
@@ -55,7 +56,7 @@ export const futuresMarket: readonly Endpoint[] = [
         endMs: parameters.whole("endTime"),
         limit,
       };
-      const rows = klines(path, request, futures.nowMs);
+      const rows = faultyKlines(path, request, futures.nowMs, barFaults.get(symbol));
       if (rows === null) throw refuse.badInterval();
       return rows;
     },
