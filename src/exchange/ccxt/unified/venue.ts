@@ -116,6 +116,21 @@ export class UnifiedVenue implements TradingVenue {
     }
   }
 
+  async clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    const { symbol: name } = await this.#market.market(symbol);
+    try {
+      const { clientOrderId } = await this.#market.client.read(
+        (exchange) => exchange.fetchOrder(orderId, name),
+        "resolving",
+      );
+      return clientOrderId ?? null;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (isNotFound(error)) return null;
+      throw venueErrorOf(error.failure);
+    }
+  }
+
   async cancel(symbol: string, clientId: string): Promise<CancelOutcome> {
     const { client } = this.#market;
     try {
