@@ -1,6 +1,10 @@
+import { equitySpans } from "../analytics/equity-spans.ts";
+import type { StopLevel } from "../analytics/stop-levels.ts";
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
+import type { EngineSession } from "../engine/session.ts";
+import { StopTrack } from "../engine/stop-track.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
@@ -8,6 +12,9 @@ import { renderReport } from "../reporting/terminal-report.ts";
 import { renderSummary } from "../reporting/terminal-summary.ts";
 import { Progress } from "./progress.ts";
 import { styleOf } from "./terminal.ts";
+
+/** Why a report has no stop levels. */
+export const NOT_WATCHED = "a run with --fast does not watch its stops";
 
 /** Flags that every command which runs a backtest has. */
 export interface RunFlags {
@@ -62,7 +69,12 @@ export async function runAndWrite(
   const keep = (event: EngineEvent): void => {
     if (event.type !== "target") events.push(event);
   };
-  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : { observers: [keep] }) };
+  const stops = new StopTrack();
+  const listening = {
+    observers: [keep],
+    onDayClose: (session: EngineSession, dayMs: number) => stops.observe(session, dayMs),
+  };
+  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : listening) };
   const outcome = progress.during((onProgress) => runBacktest(config, market, { ...options, onProgress }));
 
   const folder = writeRunFolder(out, {
@@ -73,9 +85,10 @@ export async function runAndWrite(
     dataPath,
     actions,
     now: new Date(),
-    ...(fast ? {} : { events }),
+    ...(fast ? {} : { events, stopLevels: stops.levels }),
   });
-  return { outcome, folder, report: report ? await writeHtml(request, outcome, folder) : null };
+  const watched = fast ? null : stops.levels;
+  return { outcome, folder, report: report ? await writeHtml(request, outcome, watched, folder) : null };
 }
 
 function textOf({ outcome: { result }, folder, report }: FinishedRun): string {
@@ -88,10 +101,14 @@ function textOf({ outcome: { result }, folder, report }: FinishedRun): string {
 async function writeHtml(
   { config, market }: RunRequest,
   { result, record }: BacktestOutcome,
+  stops: readonly StopLevel[] | null,
   folder: string,
 ): Promise<string> {
   const { tradesOf, writeReport } = await import("./write-report.ts");
+  const spans = equitySpans(record.curve, record.baseMs, record.capital);
   const trades = { ok: true, value: tradesOf(result, market, record) } as const;
   const counterfactual = { ok: false, reason: `not run yet: mcbot orchestrate report --run ${folder}` } as const;
-  return writeReport(folder, { result, trades, counterfactual }, config);
+  const stopLevels =
+    stops === null ? ({ ok: false, reason: NOT_WATCHED } as const) : ({ ok: true, value: stops } as const);
+  return writeReport(folder, { result, spans, trades, stopLevels, counterfactual }, config);
 }
