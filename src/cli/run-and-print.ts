@@ -3,6 +3,7 @@ import type { StopLevel } from "../analytics/stop-levels.ts";
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
+import type { EngineSession } from "../engine/session.ts";
 import { StopTrack } from "../engine/stop-track.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
@@ -69,14 +70,12 @@ export async function runAndWrite(
     if (event.type !== "target") events.push(event);
   };
   const stops = new StopTrack();
-  const outcome = runBacktest(config, market, {
-    warnings,
-    orchestrated,
-    actions,
-    onProgress: (done, total) => progress.update(done, total),
-    ...(fast ? { fast: true } : { observers: [keep], onDayClose: (session, dayMs) => stops.observe(session, dayMs) }),
-  });
-  progress.stop();
+  const watch = {
+    observers: [keep],
+    onDayClose: (session: EngineSession, dayMs: number) => stops.observe(session, dayMs),
+  };
+  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : watch) };
+  const outcome = progress.during((onProgress) => runBacktest(config, market, { ...options, onProgress }));
 
   const folder = writeRunFolder(out, {
     ...outcome,

@@ -16,8 +16,7 @@ export function marginalCommand(file: string, { data, json }: { data?: string; j
   const { config, market, notice } = openMarketFor(loaded.config, isDefaultPath);
   if (json !== true) stdout.write(`${notice}\n\n`);
   const progress = new Progress("marginal", "days", stderr);
-  const runs = marginalRuns(config, market, (done, total) => progress.update(done, total));
-  progress.stop();
+  const runs = progress.during((update) => marginalRuns(config, market, update));
   if (json === true) {
     const { kind, label, hash } = market;
     const source = { label, synthetic: kind === "synthetic", data_hash: hash };

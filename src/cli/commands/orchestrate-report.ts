@@ -67,12 +67,12 @@ function counterfactualOf(
   if (!market.ok) return market;
   if (result.header.orchestration === null) return missing("the run has no orchestrator: there is nothing to divide");
   if (manifest.actions.length > 0) return missing("an operator acted in this run: other runs would not compare");
-  const progress = new Progress("what if", "days", process.stderr);
-  const update = (done: number, total: number): void => progress.update(done, total);
+  const progress = (label: string): Progress => new Progress(label, "days", process.stderr);
   const began = performance.now();
-  const methods = compareAllocations(config, market.value, { onProgress: update });
-  const marginal = marginalRuns(config, market.value, update);
-  progress.stop();
+  const methods = progress("other methods").during((onProgress) =>
+    compareAllocations(config, market.value, { onProgress }),
+  );
+  const marginal = progress("leave one out").during((update) => marginalRuns(config, market.value, update));
   return { ok: true, value: { methods, marginal, seconds: (performance.now() - began) / 1000 } };
 }
 

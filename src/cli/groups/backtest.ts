@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { collect, date, examples, group, nonNegative, positive } from "../arguments.ts";
 
 export function addBacktest(program: Command): void {
-  group(program, "backtest", "run one strategy, no orchestration")
+  group(program, "backtest", "run one strategy, no orchestration", "mcbot backtest run tsmom BTC/USDT")
     .command("run")
     .description("run one strategy on some symbols with all the capital")
     .argument("<strategy>", "its name, for example tsmom")

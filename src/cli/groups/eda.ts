@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { examples, group } from "../arguments.ts";
 
 export function addEda(program: Command): void {
-  group(program, "eda", "run a single-strategy config, no orchestration")
+  group(program, "eda", "run a single-strategy config, no orchestration", "mcbot eda run config/single-strategy.yaml")
     .command("run")
     .description("run a single-strategy config over its range and write a run folder")
     .argument("<config>", "single-strategy file, YAML")

@@ -2,7 +2,12 @@ import { type Command, Option } from "commander";
 import { examples, group, positive } from "../arguments.ts";
 
 export function addOrchestrate(program: Command): void {
-  const orchestrate = group(program, "orchestrate", "run a portfolio of pods");
+  const orchestrate = group(
+    program,
+    "orchestrate",
+    "run a portfolio of pods",
+    "mcbot orchestrate backtest portfolio.yaml --report",
+  );
   orchestrate
     .command("backtest")
     .description("run a config over its range and write a run folder")

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { date, examples, group } from "../arguments.ts";
 
 export function addPod(program: Command): void {
-  group(program, "pod", "what an operator does with one pod")
+  group(program, "pod", "what an operator does with one pod", "mcbot pod revive trend --at 2025-09-30")
     .command("revive")
     .description("give a retired pod another life: makes a backtest again with this action, in a new run folder")
     .argument("<pod>", "pod id")
