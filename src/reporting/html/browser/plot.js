@@ -3,6 +3,13 @@ import { drawBands, drawLanes, drawLimits, drawMarks } from "./painters.js";
 import { colorOf, dashOf, formats, gridColor, inkColor, printing } from "./palette.js";
 
 const DAY = 86_400;
+/** By least distance of ticks: label, what is added where a year and where a day begins. UTC, 24 hours. */
+const TIMES = [
+  [365 * DAY, "{YYYY}", null, null],
+  [28 * DAY, "{MMM}", "\n{YYYY}", null],
+  [DAY, "{D} {MMM}", "\n{YYYY}", null],
+  [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", "\n{D} {MMM}"],
+].map(([step, label, year, day]) => [step, label, year, null, day, null, null, null, 1]);
 const HEIGHT = { small: 140, short: 170 };
 /** Paper is laid out after the page was asked to draw for it: what fits between the margins of A4 and Letter. */
 const PAPER = { small: 215, page: 680 };
@@ -123,6 +130,7 @@ export function makePlot(element, spec, x, onZoom) {
         grid,
         ticks: grid,
         font: "11px sans-serif",
+        values: TIMES,
         size: (_, labels) => (labels?.some((label) => label?.includes("\n")) ? 46 : 30),
       },
       {
@@ -136,7 +144,10 @@ export function makePlot(element, spec, x, onZoom) {
         ...(spec.log ? { filter: (u, splits) => splits.map((v) => (keepsTick(u, v) ? v : null)) } : {}),
       },
     ],
-    series: [{ label: "date", value: "{YYYY}-{MM}-{DD}" }, ...series],
+    series: [
+      { label: "date", value: x.some((at) => at % DAY !== 0) ? "{YYYY}-{MM}-{DD} {HH}:{mm}" : "{YYYY}-{MM}-{DD}" },
+      ...series,
+    ],
     ...(spec.between
       ? { bands: [{ series: [spec.between[1] + 1, spec.between[0] + 1], fill: `${colorOf(0)}30` }] }
       : {}),
