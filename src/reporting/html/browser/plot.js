@@ -3,6 +3,8 @@ import { drawBands, drawLanes, drawLimits, drawMarks } from "./painters.js";
 import { colorOf, dashOf, formats, gridColor, inkColor, printing } from "./palette.js";
 
 const DAY = 86_400;
+/** Of a chart that is not its plot, with two rows of dates. */
+const AXES = 64;
 /** By least distance of ticks: label, what is added where a year and where a day begins. UTC, 24 hours. */
 const TIMES = [
   [365 * DAY, "{YYYY}", null, null],
@@ -16,7 +18,7 @@ const PAPER = { small: 215, page: 680 };
 
 /** Lanes get as much height as letters need, less of it each the more they are. */
 function heightOf({ size, lanes }) {
-  if (lanes) return 40 + lanes.length * (lanes.length > 24 ? 9 : 18);
+  if (lanes) return AXES + lanes.length * (lanes.length > 24 ? 9 : 18);
   return HEIGHT[size] ?? (innerWidth < 600 ? 230 : 290);
 }
 
