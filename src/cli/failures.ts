@@ -1,12 +1,13 @@
 import { ConfigError } from "../config/config-error.ts";
 import { formatConfigError } from "../config/format-error.ts";
-import { ControlBusyError } from "../control/control-desk.ts";
+import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
 import { VenueError } from "../exchange/port.ts";
 import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
-import { LockedError } from "../journal/lock.ts";
+import { LockedError as AccountLockedError } from "../journal/lock.ts";
 import { AssertionError } from "../lib/assert.ts";
+import { LockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DivergenceError } from "../live/divergence-error.ts";
 import { StateFolderError } from "../live/state-folder.ts";
@@ -45,7 +46,7 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof ControlBusyError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof AccountLockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof VenueError)
     return { exitCode: EXIT.unavailable, text: `error: ${error.kind}: ${error.message}` };
@@ -60,6 +61,7 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
       text: `error: ${error.message}; nothing was sent after it`,
     };
   if (error instanceof DivergenceError) return { exitCode: EXIT.replayMismatch, text: `error: ${error.message}` };
+  if (error instanceof PanicError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))
     return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };

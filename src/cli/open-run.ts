@@ -9,6 +9,7 @@ import { readYaml } from "../config/yaml-source.ts";
 import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
 import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { Market } from "../market/market.ts";
 import { Progress } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
@@ -45,8 +46,9 @@ export function requireForm({ form }: LoadedConfig, wanted: FileForm["name"], fi
 
 /** A range left open is the whole of the data. */
 export function withWholeRange(config: Config, { bars }: Market): Config {
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const filled = bars.map(seriesOf).filter(({ rows }) => rows > 0);
+  const first = Math.min(...filled.map((series) => series.timeAt(0)));
+  const last = Math.max(...filled.map((series) => series.timeAt(series.rows - 1)));
   const { start, end } = config.backtest;
   return { ...config, backtest: { ...config.backtest, start: start ?? msToDate(first), end: end ?? msToDate(last) } };
 }

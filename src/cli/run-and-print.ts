@@ -70,11 +70,11 @@ export async function runAndWrite(
     if (event.type !== "target") events.push(event);
   };
   const stops = new StopTrack();
-  const watch = {
+  const listening = {
     observers: [keep],
     onDayClose: (session: EngineSession, dayMs: number) => stops.observe(session, dayMs),
   };
-  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : watch) };
+  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : listening) };
   const outcome = progress.during((onProgress) => runBacktest(config, market, { ...options, onProgress }));
 
   const folder = writeRunFolder(out, {

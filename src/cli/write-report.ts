@@ -2,6 +2,7 @@ import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { type EventSource, eventsOf } from "../analytics/tables/event-source.ts";
 import type { Config } from "../config/schema.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { Market } from "../market/market.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import type { FillEvent } from "../orchestrator/events.ts";
@@ -42,16 +43,13 @@ export function tradesOf({ header }: OrchestratedResult, market: Market, source:
   }
   const from = Date.parse(header.range.start);
   const to = Date.parse(header.range.end) + DAY_MS;
-  return market.bars.map(({ symbol, timeMs, close }) => {
-    const days = new Map<number, number>();
-    for (let i = 0; i < timeMs.length; i++) {
-      const time = timeMs[i] as number;
-      if (time >= from && time < to) days.set(Math.floor(time / DAY_MS) * DAY_MS, close[i] as number);
-    }
-    const own = fills.get(symbol) ?? [];
+  return market.bars.map((bars) => {
+    const own = fills.get(bars.symbol) ?? [];
     return {
-      symbol,
-      days: [...days].map(([time, value]) => ({ timeMs: time, close: value })),
+      symbol: bars.symbol,
+      days: seriesOf(bars)
+        .dailyCloses(from, to)
+        .map(({ dayMs, close }) => ({ timeMs: dayMs, close })),
       fills: own.slice(-MAX_MARKS),
       fillCount: own.length,
     };

@@ -12,18 +12,17 @@ import {
   rmdirSync,
   rmSync,
   symlinkSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { EquitySpan } from "../analytics/equity-spans.ts";
-import type { OrderHistory } from "../analytics/order-history.ts";
+import { orderHistory } from "../analytics/order-history.ts";
 import type { StopLevel } from "../analytics/stop-levels.ts";
 import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
 import { equityTable } from "../analytics/tables/days.ts";
 import { equitySpansTable, readEquitySpans } from "../analytics/tables/equity-spans.ts";
-import type { EventSource } from "../analytics/tables/event-source.ts";
+import { type EventSource, eventsOf, type TableOf } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
 import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
@@ -36,6 +35,7 @@ import type { EngineEvent } from "../orchestrator/events.ts";
 import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/result.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
+import { type FileDigest, HashedFile } from "./hashed-file.ts";
 import { actionSchema, nameAction } from "./operator-actions.ts";
 import { orderId } from "./order-id.ts";
 import { strategyFilesOf } from "./user-strategies/config-strategies.ts";
@@ -48,8 +48,6 @@ const DRAFT = ".writing-";
 /** A draft this old is not being written any more: a run folder takes seconds. */
 const STALE_MS = 86_400_000;
 const DEFAULT_RUN = join("runs", LAST);
-/** Characters gathered before a write: few system calls, and memory does not grow with the run. */
-const BATCH = 1 << 16;
 
 export type RunFolderErrorCode = "NO_RUN" | "UNKNOWN_SCHEMA" | "DAMAGED";
 
@@ -127,12 +125,10 @@ export function writeRunFolder(baseDir: string, content: RunFolderContent): stri
   sweepDrafts(baseDir, Date.now() - STALE_MS);
   try {
     const { market } = content.result.header;
-    const files = contentsOf(content).map(([name, chunks]) => ({
-      name,
-      market: market.label,
-      ...writeHashed(draft, name, chunks),
-    }));
+    const written = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
+    const files = [...written, ...writeEventTables(draft, content)].map((file) => ({ market: market.label, ...file }));
     writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
+    flush(draft);
     const folder = claimName(draft, join(baseDir, folderName(content)));
     pointLast(baseDir, basename(folder));
     return folder;
@@ -179,10 +175,10 @@ function sweepDrafts(baseDir: string, beforeMs: number): void {
 }
 
 type Chunks = Iterable<string | Uint8Array>;
+type NamedDigest = FileDigest & { readonly name: string };
 
 function contentsOf(content: RunFolderContent): [string, Chunks][] {
   const { result, record, configText, resolvedConfig, events, stopLevels } = content;
-  const idOf = (order: OrderHistory): string => orderId(result.header.run_id, order);
   const { buffer, byteOffset, byteLength } = record.records;
   const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
@@ -191,10 +187,6 @@ function contentsOf(content: RunFolderContent): [string, Chunks][] {
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
-    ["orders.csv", ordersTable(record, idOf)],
-    ["fills.csv", fillsTable(record, idOf)],
-    ["wishes.csv", wishesTable(record, idOf)],
-    ["trades.csv", tradesTable(record)],
     ...(stopLevels === undefined
       ? []
       : [["stop-levels.csv", stopLevelsTable(stopLevels)] satisfies [string, Iterable<string>]]),
@@ -208,6 +200,50 @@ function contentsOf(content: RunFolderContent): [string, Chunks][] {
     ["events.f64", [new Uint8Array(buffer, byteOffset, byteLength)]],
     ...(events === undefined ? [] : [["events.jsonl", jsonLines(events, result)] satisfies [string, Chunks]]),
   ];
+}
+
+/** The tables made of events, written side by side in one pass: a long run's events and orders never lie in memory together. */
+function writeEventTables(folder: string, { result, record }: RunFolderContent): NamedDigest[] {
+  const open = <Item>(name: string, table: TableOf<Item>): TableWriter<Item> => {
+    const file = new HashedFile(join(folder, name));
+    for (const line of labelled([table.header], result)) file.write(line);
+    return { name, table, file };
+  };
+  const trades = open("trades.csv", tradesTable(record));
+  const ofOrders = [
+    open("orders.csv", ordersTable(record)),
+    open("fills.csv", fillsTable(record)),
+    open("wishes.csv", wishesTable(record)),
+  ];
+  const writers = [...ofOrders, trades];
+  try {
+    const events = tapped(eventsOf(record), (event) => writeRows(trades, event));
+    for (const order of orderHistory(events)) {
+      const named = { id: orderId(result.header.run_id, order), order };
+      for (const table of ofOrders) writeRows(table, named);
+    }
+    return writers.map(({ name, file }) => ({ name, ...file.finish() }));
+  } finally {
+    for (const { file } of writers) file.close();
+  }
+}
+
+interface TableWriter<Item> {
+  readonly name: string;
+  readonly table: TableOf<Item>;
+  readonly file: HashedFile;
+}
+
+function writeRows<Item>({ table, file }: TableWriter<Item>, item: Item): void {
+  for (const row of table.rows(item)) file.write(row);
+}
+
+/** The same items, each shown to `see` first. */
+function* tapped<Item>(items: Iterable<Item>, see: (item: Item) => void): Generator<Item> {
+  for (const item of items) {
+    see(item);
+    yield item;
+  }
 }
 
 /** A table that leaves its folder must still say that its prices are invented. */
@@ -256,31 +292,23 @@ function folderName({ result, now }: RunFolderContent): string {
   return `${time}-${result.header.result_hash.slice(0, 8)}`;
 }
 
-/** Writes and flushes one file, and says what it holds. */
-function writeHashed(folder: string, name: string, chunks: Chunks): { bytes: number; sha256: string } {
-  const hash = createHash("sha256");
-  const file = openSync(join(folder, name), "wx");
-  let bytes = 0;
-  const write = (chunk: Uint8Array): void => {
-    hash.update(chunk);
-    for (let from = 0; from < chunk.length; ) from += writeSync(file, chunk, from);
-    bytes += chunk.length;
-  };
+function writeHashed(folder: string, name: string, chunks: Chunks): NamedDigest {
+  const file = new HashedFile(join(folder, name));
   try {
-    let batch = "";
-    for (const chunk of chunks) {
-      if (typeof chunk !== "string") write(chunk);
-      else batch += chunk;
-      if (batch.length < BATCH) continue;
-      write(Buffer.from(batch));
-      batch = "";
-    }
-    write(Buffer.from(batch));
-    fsyncSync(file);
+    for (const chunk of chunks) file.write(chunk);
+    return { name, ...file.finish() };
   } finally {
+    file.close();
+  }
+}
+
+/** Brings a folder's files to the disk: when all are written, which costs little more than one alone. */
+function flush(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = openSync(join(folder, name), "r+");
+    fsyncSync(file);
     closeSync(file);
   }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Renames `draft` to `wanted`, or to `wanted-2`, `wanted-3`… when runs finish within one second with the same result. */

@@ -32,6 +32,8 @@ export class LiveLedger {
   readonly unassigned = new Map<string, Unassigned>();
   /** Ids of transfers, incomes and autoclosures that were booked. */
   readonly externals = new Set<string>();
+  /** Transfers in less those out, micro-units. */
+  depositedMicro = 0;
   /** The newest ones. */
   readonly alerts: AlertRecord[] = [];
   readonly transitions: StateRecord[] = [];
@@ -91,6 +93,7 @@ export class LiveLedger {
 
   #external({ kind, id, symbol, leg, lots, cash_micro: cash }: Extract<JournalBody, { type: "external" }>): void {
     this.externals.add(id);
+    if (kind === "transfer") this.depositedMicro += cash;
     if ((kind !== "unassigned" && kind !== "adopt") || symbol === null || leg === null) return;
     const key = `${symbol} ${leg}`;
     const own = this.unassigned.get(key) ?? { symbol, leg, lots: 0, costMicro: 0 };

@@ -1,5 +1,6 @@
 import { assert } from "../lib/assert.ts";
 import { type BaseTimeframe, chooseBaseTimeframe } from "./base-timeframe.ts";
+import { seriesOf } from "./column-series.ts";
 import { type CsvFolder, findMissingSymbols, isStoreFile, openCsvFolder, storedTimeframes } from "./csv-folder.ts";
 import { type CsvSymbol, readCsvSymbol } from "./csv-symbol.ts";
 import { DataError, IssueList } from "./data-error.ts";
@@ -7,7 +8,7 @@ import type { FundingMode, FundingRates } from "./funding.ts";
 import { type CsvFunding, fundingPath, readCsvFunding } from "./funding-csv.ts";
 import type { Market } from "./market.ts";
 import { type HashedBars, hashColumns, hashMarket, hashSeries } from "./market-hash.ts";
-import { readStoredSymbol } from "./store/stored-symbol.ts";
+import { openStoredSymbol } from "./store/stored-symbol.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
 import { syntheticFunding } from "./synthetic-funding.ts";
 import { syntheticLabel } from "./synthetic-label.ts";
@@ -42,7 +43,7 @@ export function openMarket(request: MarketRequest): Market {
   assert(request.symbols.length > 0, "market: no symbols");
   const symbols = [...new Set(request.symbols)].sort();
   const market = request.path === "synthetic" ? openSynthetic(request, symbols) : openFolder(request, symbols);
-  if (market.bars.every((bars) => bars.timeMs.length === 0)) refuseEmpty(request);
+  if (market.bars.every((bars) => seriesOf(bars).rows === 0)) refuseEmpty(request);
   return market;
 }
 
@@ -109,7 +110,7 @@ function readSymbol(
   const stored = own.find(isStoreFile);
   if (stored === undefined) return { ...readCsvSymbol(folder, symbol, lengthMs, endMs), hashed: null };
   if (own.length > 1) refuseBoth(stored.path, own.find((file) => !isStoreFile(file))?.path ?? "");
-  const { bars, hashed, file } = readStoredSymbol(stored.path, symbol, endMs);
+  const { bars, hashed, file } = openStoredSymbol(stored.path, symbol, endMs);
   return { bars, hashed, files: [stored.path], comments: file.header.comments, issues: new IssueList() };
 }
 

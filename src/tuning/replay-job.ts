@@ -6,8 +6,8 @@ import { DAY_MS } from "../market/timeframe.ts";
 import { outcomeOfRecord } from "./parameter-sweep.ts";
 import { type TuningPlan, valuesAt } from "./plan-session.ts";
 import { outcomeHash } from "./point-outcome.ts";
-import { pointConfig } from "./point-plans.ts";
 import { runTimeline } from "./run-timeline.ts";
+import { pointConfig } from "./sweep-space.ts";
 
 /** Runs a job as a plain backtest, slice by slice, with nothing that a sweep shares. @returns hash to compare, hash of the run. */
 export function replayJob(

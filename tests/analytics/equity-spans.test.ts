@@ -10,6 +10,7 @@ import { busyScript, recordOf } from "./record.ts";
 const MINUTE = 60_000;
 const curveOf = (stepMs: number, equity: readonly number[], exposure = 0): Curve => ({
   timeMs: Float64Array.from(equity, (_, i) => i * stepMs),
+  lastMs: equity.length === 0 ? undefined : (equity.length - 1) * stepMs,
   equity: Float64Array.from(equity),
   gross: Float64Array.from(equity, (value) => exposure * value),
   net: Float64Array.from(equity, (value) => -exposure * value),

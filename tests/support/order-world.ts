@@ -42,6 +42,8 @@ export interface Outcome {
   readonly exchange: FakeExchange;
   readonly ledger: OrderLedger;
   readonly restarts: number;
+  /** Appends of all lives. */
+  readonly appends: number;
 }
 
 const START = Date.UTC(2026, 0, 1);
@@ -63,7 +65,8 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
   const disk = new MemoryDisk();
   const violations: string[] = [];
   const consequences: OrderConsequence[] = [];
-  const bars = scenario.targets.length + CLEAN_BARS;
+  let bars = scenario.targets.length + CLEAN_BARS;
+  let current = 0;
   let appends = 0;
   let healed = false;
   let restarts = 0;
@@ -88,7 +91,7 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
       }
     };
     const append = (...bodies: JournalBody[]): void => {
-      const planned = healed ? undefined : scenario.deaths.find((one) => one.append === appends);
+      const planned = scenario.deaths.find((one) => one.append === appends);
       appends++;
       if (planned?.how === "torn") disk.faults.push({ on: "write", bytes: 40 }, { on: "truncate", code: "EIO" });
       try {
@@ -124,8 +127,10 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
       { ...ORDER_DEFAULTS, quoteAsset: "USDT", takerFeeBps: 4, style: scenario.style, ...mutation.settings },
     );
     const life = async (): Promise<void> => {
+      if (journal.records === 0) record(HEADER);
       await settleAll(manager, ledger, clock);
       for (let bar = nextBar(ledger, clock); bar < bars; bar = nextBar(ledger, clock)) {
+        current = bar;
         const open = START + bar * BAR_MS;
         if (clock.now() < open + BAR_MS) await clock.sleep(open + BAR_MS - clock.now());
         if (bar >= scenario.targets.length && !healed) {
@@ -133,7 +138,7 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
           exchange.heal();
         }
         const decision = decide(scenario, bar, ledger, podHeld);
-        record(decision);
+        record({ type: "slice", open_ms: open, bars: {}, funding: [], traded: true }, decision);
         await manager.execute(decision, { validUntilMs: clock.now() + BAR_MS / 2 });
         await settleAll(manager, ledger, clock);
         if (!scenario.gross && scenario.hedged)
@@ -152,19 +157,21 @@ async function live(clock: VirtualClock, scenario: Scenario, mutation: Mutation)
       for (const { consequence, code, message } of consequences)
         if (consequence === "halt_symbol" || consequence === "halt")
           violations.push(`${consequence}: ${code} ${message}`);
-      return { violations, consequences, journal: bodies, exchange, ledger, restarts };
+      return { violations, consequences, journal: bodies, exchange, ledger, restarts, appends };
     } catch (error) {
       if (error instanceof Death) {
         restarts++;
+        bars = Math.max(bars, current + 1 + CLEAN_BARS);
         continue;
       }
       violations.push(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
-      return { violations, consequences, journal: journalOf(disk), exchange, ledger, restarts };
+      return { violations, consequences, journal: journalOf(disk), exchange, ledger, restarts, appends };
     }
   }
 }
 
 export const RULES = {
+  lot: "0.001",
   step: "0.001",
   tick: "0.1",
   minQuantity: "0.001",
@@ -173,6 +180,20 @@ export const RULES = {
   minNotional: "0",
   trading: true,
 } as const;
+
+const HEADER: JournalBody = {
+  type: "header",
+  v: 1,
+  mode: "live",
+  venue: "binanceusdm",
+  simulator: true,
+  account: "A1",
+  instance: "t0",
+  run_id: "run",
+  start_ms: START,
+  capital_micro: 1e12,
+  warmup: "0".repeat(64),
+};
 
 class PodHeld {
   readonly #held = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/live/orders/clock.ts";
+import type { Clock } from "../../src/live/clock.ts";
 
 interface Timer {
   readonly at: number;

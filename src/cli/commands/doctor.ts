@@ -7,6 +7,7 @@ import { verifyChain } from "../../lib/hash-chain.ts";
 import { packageVersion } from "../../lib/package.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { openConfigMarket, resolveConfig } from "../../library.ts";
+import { seriesOf } from "../../market/column-series.ts";
 import { penOf } from "../../reporting/pen.ts";
 import { renderTable } from "../../reporting/table.ts";
 import { plain } from "../../reporting/text-width.ts";
@@ -97,7 +98,7 @@ function engine(): string {
 function config(file: string, { data }: DoctorFlags): string {
   const loaded = openConfig(file, { data });
   const { market } = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
-  const bars = market.bars.reduce((sum, { timeMs }) => sum + timeMs.length, 0);
+  const bars = market.bars.reduce((sum, bars) => sum + seriesOf(bars).rows, 0);
   return `sound, ${loaded.warnings.length} warnings; ${market.label}, ${bars} bars`;
 }
 

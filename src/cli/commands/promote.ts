@@ -42,7 +42,12 @@ export interface ApplyFlags {
 export function applyCommand(path: string, flags: ApplyFlags): void {
   const ticket = parseTicket(readFileSync(path, "utf8"));
   const old = readFileSync(flags.config, "utf8");
-  const text = applyTicket(ticket, old, engineHash(), flags.stateDir);
+  const text = applyTicket(ticket, {
+    text: old,
+    newPath: flags.to,
+    engineHash: engineHash(),
+    stateDir: flags.stateDir,
+  });
   if (flags.yes !== true) {
     process.stdout.write(
       flags.json === true

@@ -11,9 +11,10 @@ import { loadSession } from "../../tuning/load-session.ts";
 import { lookAtHoldout } from "../../tuning/look-at-holdout.ts";
 import { openSweepMarket } from "../../tuning/open-sweep-market.ts";
 import { planSession, type TuningJob, type TuningPlan } from "../../tuning/plan-session.ts";
-import { pointConfig } from "../../tuning/point-plans.ts";
 import { replayJob } from "../../tuning/replay-job.ts";
 import { sessionJsonSchema } from "../../tuning/session-schema.ts";
+import { pointConfig } from "../../tuning/sweep-space.ts";
+import { TuningFolderError } from "../../tuning/tuning-error.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openMarketFor } from "../open-run.ts";
@@ -81,8 +82,8 @@ export async function tuneRun(file: string, flags: SessionFlags & RunFlags & { o
   const planned = planOf(file, flags);
   const folder = join(flags.out, planned.plan.plan_id);
   if (planned.jobs.length === 0) throw new UsageError("nothing to run: every point breaks a rule of the config");
-  writePlan(folder, planned.plan, planned.jobs);
-  await runAndJudge(folder, planned, flags);
+  const plan = writePlan(folder, planned.plan, planned.jobs);
+  await runAndJudge(folder, { ...planned, plan }, flags);
 }
 
 export async function tuneResume(folder: string, flags: RunFlags): Promise<void> {
@@ -237,7 +238,7 @@ function planOf(file: string, flags: SessionFlags): Planned {
 function marketOf(plan: TuningPlan, dataPath: string): Market {
   const { ranked, holdout } = plan.spans;
   const point = pointConfig({ ...plan.space, paths: [] }, []);
-  if (!point.ok) throw new UsageError(`the base config of the plan is refused: ${point.reason}`);
+  if (!point.ok) throw new TuningFolderError(`the base config of the plan is refused: ${point.reason}`);
   const { config } = point;
   const whole = { ...config, backtest: { ...config.backtest, end: holdout?.end ?? ranked.end } };
   const market = openSweepMarket(whole, plan.grids, dataPath);

@@ -41,8 +41,7 @@ export async function newTrades(
 /** What is missing of a terminal order's fill as one trade with an id of its own: at the order's average, fee estimated. */
 export function syntheticTrade(desk: Desk, order: LedgerOrder, missing: number, report: OrderReport): TradeRecord {
   const { sent, intent } = order;
-  const { step } = desk.ports.rules(intent.symbol);
-  const quantity = quantityOf(missing, step);
+  const quantity = quantityOf(missing, desk.ports.rules(intent.symbol).lot);
   const whole = report.averagePrice === null ? null : microOf(report.filled, report.averagePrice);
   const rest = whole === null ? 0 : whole - order.bookedMicro;
   const price = rest > 0 ? priceOf(rest, quantity) : (sent.price ?? desk.ports.mark(intent.symbol));

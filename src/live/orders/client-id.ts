@@ -30,7 +30,8 @@ export function clientId({ instance, openMs, symbol, leg, part, attempt }: Clien
 
 /** The id of the intent's next order. */
 export function nextAttempt(cid: string): string {
-  const [, , , , , attempt] = split(cid);
+  const attempt = FORM.exec(cid)?.[6];
+  assert(attempt !== undefined && attempt !== "z", `${cid}: no next id of ours`);
   return `${cid.slice(0, -1)}${(Number.parseInt(attempt, 36) + 1).toString(36)}`;
 }
 
@@ -39,12 +40,6 @@ export function readClientId(cid: string): { readonly instance: string; readonly
   const match = FORM.exec(cid);
   if (match === null) return null;
   return { instance: match[1] as string, openMs: Number.parseInt(match[2] as string, 36) };
-}
-
-function split(cid: string): [string, string, string, string, string, string] {
-  const match = FORM.exec(cid);
-  assert(match !== null, `${cid} is not a client id of ours`);
-  return match.slice(1) as [string, string, string, string, string, string];
 }
 
 /** BTC/USDT → BTCUSDT; a longer one, or one with letters that venues refuse in ids, by its hash. */

@@ -1,7 +1,7 @@
 import type { Consequence, OrderReport, TradingVenue, VenueQuote, VenueTrade } from "../../exchange/port.ts";
 import { VenueError } from "../../exchange/port.ts";
+import type { Clock } from "../clock.ts";
 import type { Intent, JournalBody } from "../journal-records.ts";
-import type { Clock } from "./clock.ts";
 import type { OrderLedger } from "./order-ledger.ts";
 import type { OrderRules } from "./plan-intents.ts";
 import type { OrderSettings } from "./settings.ts";
@@ -27,7 +27,7 @@ export interface OrderPorts {
   readonly record: (...bodies: JournalBody[]) => void;
   /** The fold that `record` feeds. */
   readonly ledger: OrderLedger;
-  readonly rules: (symbol: string) => Pick<OrderRules, "step" | "minNotional"> & { readonly tick: string };
+  readonly rules: (symbol: string) => Pick<OrderRules, "lot" | "minNotional"> & { readonly tick: string };
   /** Last mark as a decimal of the quote. */
   readonly mark: (symbol: string) => string;
   /** Best bid and ask; read by `limit_then_market` only. Throws a VenueError. */
@@ -152,7 +152,7 @@ export class Desk {
   }
 
   lots(symbol: string, quantity: string): number {
-    return lotsOf(quantity, this.ports.rules(symbol).step);
+    return lotsOf(quantity, this.ports.rules(symbol).lot);
   }
 
   /** Pauses between looks at one order. */

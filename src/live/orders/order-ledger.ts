@@ -68,14 +68,18 @@ export class OrderLedger {
   /** By symbol: order ids of the decision before. Its trades may be as young as the next order. */
   readonly #before = new Map<string, Set<string>>();
   #watermark = Number.NEGATIVE_INFINITY;
+  #isPaper = false;
 
-  /** Open time of the last decision: none may come for it or an older one. */
+  /** `open_ms` of the last decision: none may come for it or an older one. */
   get watermark(): number {
     return this.#watermark;
   }
 
   apply(body: JournalBody): void {
     switch (body.type) {
+      case "header":
+        this.#isPaper = body.mode === "paper";
+        break;
       case "decision":
         this.#decide(body);
         break;
@@ -166,8 +170,9 @@ export class OrderLedger {
     this.#watermark = record.open_ms;
     const intents = new Map<string, IntentState>();
     const unsettled = new Set<string>();
-    // A cross that needs no order is booked by the engine at the next open; there is nothing to settle.
-    for (const { symbol, net, crossed } of record.symbols) if (net !== 0 || crossed === 0) unsettled.add(symbol);
+    // What the engine books at the next open by itself is never settled: a mere cross, and everything in paper.
+    for (const { symbol, net, crossed } of record.symbols)
+      if (!this.#isPaper && (net !== 0 || crossed === 0)) unsettled.add(symbol);
     for (const intent of record.intents) {
       refuse(intents.has(intent.cid), `${intent.cid}: twice in one decision`);
       // Ids hold the slice's time and times only grow: no id comes again, without a list of all that ever were.
@@ -282,12 +287,12 @@ export class OrderLedger {
     this.#external.delete(symbol);
   }
 
-  #takeExternal({ id, symbol, leg, lots }: ExternalRecord): void {
+  #takeExternal({ kind, id, symbol, leg, lots }: ExternalRecord): void {
     if (symbol === null) return;
     const ids = this.#external.get(symbol) ?? new Set();
     // Explanations are asked for only while an order of the symbol is open.
     if (this.inFlight().has(symbol)) this.#external.set(symbol, ids.add(id));
-    if (leg !== null) this.#hold(symbol, leg, lots);
+    if (leg !== null && (kind === "unassigned" || kind === "autoclose")) this.#hold(symbol, leg, lots);
   }
 
   #hold(symbol: string, leg: Leg, lots: number): void {

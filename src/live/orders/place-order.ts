@@ -29,7 +29,7 @@ export async function placeOrder(
   posted: () => void,
 ): Promise<void> {
   const { venue, clock, rules } = desk.ports;
-  const quantity = quantityOf(lots, rules(intent.symbol).step);
+  const quantity = quantityOf(lots, rules(intent.symbol).lot);
   const ts = clock.now();
   const sent: SentRecord = {
     type: "sent",

@@ -1,10 +1,13 @@
 import type { Leg, Side } from "../../exchange/port.ts";
 import type { Intent } from "../journal-records.ts";
 import { clientId } from "./client-id.ts";
-import { lotsWithin, quantityOf } from "./units.ts";
+import { lotsOf, lotsWithin, quantityOf } from "./units.ts";
 
 /** What of an instrument's rules an order must keep. */
 export interface OrderRules {
+  /** The engine's lot, of the base. */
+  readonly lot: string;
+  /** The venue's step: a whole number of lots. */
   readonly step: string;
   readonly minQuantity: string;
   readonly maxQuantity: string;
@@ -43,7 +46,7 @@ export interface PlanContext {
   readonly locked: (symbol: string) => boolean;
 }
 
-export type DropReason = "NOT_TRADING" | "LOCKED" | "MIN_QUANTITY" | "MIN_NOTIONAL" | "MAX_ORDERS";
+export type DropReason = "NOT_TRADING" | "STEP" | "LOCKED" | "MIN_QUANTITY" | "MIN_NOTIONAL" | "MAX_ORDERS";
 
 /** Lots that no order is sent for; they lapse when the symbol is settled. */
 export interface DroppedWish {
@@ -83,8 +86,10 @@ export function planIntents(wishes: readonly OrderWish[], context: PlanContext):
         dropped.push({ symbol: wish.symbol, pod: wish.pod, lots: piece.lots, reason });
         continue;
       }
-      const { step } = context.rules(wish.symbol);
-      for (const lots of split(piece.lots, marketMaximum(context.rules(wish.symbol)))) {
+      const rules = context.rules(wish.symbol);
+      const odd = piece.lots % lotsOf(rules.step, rules.lot);
+      if (odd > 0) dropped.push({ symbol: wish.symbol, pod: wish.pod, lots: odd, reason: "STEP" });
+      for (const lots of split(piece.lots - odd, rules)) {
         const part = parts.get(wish.symbol) ?? 0;
         if (part === MAX_PARTS) {
           dropped.push({ symbol: wish.symbol, pod: wish.pod, lots, reason: "MAX_ORDERS" });
@@ -93,16 +98,8 @@ export function planIntents(wishes: readonly OrderWish[], context: PlanContext):
         parts.set(wish.symbol, part + 1);
         const { side, leg, reduces } = piece;
         const cid = clientId({ ...context, symbol: wish.symbol, leg, part, attempt: 0 });
-        const intent = {
-          cid,
-          symbol: wish.symbol,
-          side,
-          leg,
-          lots,
-          quantity: quantityOf(lots, step),
-          reduces,
-          pod: wish.pod,
-        };
+        const quantity = quantityOf(lots, rules.lot);
+        const intent = { cid, symbol: wish.symbol, side, leg, lots, quantity, reduces, pod: wish.pod };
         (reduces ? reducing : opening).push(intent);
       }
     }
@@ -150,23 +147,26 @@ function closable({ pod, podHeld, lots }: OrderWish, leg: number): number {
 }
 
 function refusal(symbol: string, { lots, reduces }: Piece, context: PlanContext): DropReason | null {
-  const { trading, step, minQuantity, minNotional } = context.rules(symbol);
+  const { trading, lot, minQuantity, minNotional } = context.rules(symbol);
   if (!trading) return "NOT_TRADING";
   if (!reduces && context.locked(symbol)) return "LOCKED";
-  if (lots < lotsWithin(minQuantity, step)) return "MIN_QUANTITY";
+  if (lots < lotsWithin(minQuantity, lot)) return "MIN_QUANTITY";
   if (reduces && context.reducingExempt) return null;
-  const notional = Number(quantityOf(lots, step)) * context.mark(symbol);
+  const notional = Number(quantityOf(lots, lot)) * context.mark(symbol);
   return notional < Number(minNotional) * NOTIONAL_CUSHION ? "MIN_NOTIONAL" : null;
 }
 
-function marketMaximum({ step, maxQuantity, maxMarketQuantity }: OrderRules): number {
-  return Math.min(lotsWithin(maxQuantity, step), lotsWithin(maxMarketQuantity, step));
-}
-
-/** As few parts as the maximum allows, equal to one lot, so that none falls below a minimum that the whole keeps. */
-function split(lots: number, maximum: number): number[] {
-  const count = Math.ceil(lots / Math.max(1, maximum));
-  const size = Math.floor(lots / count);
-  const larger = lots - size * count;
-  return Array.from({ length: count }, (_, i) => (i < larger ? size + 1 : size));
+/**
+ * As few parts as the market maximum allows, equal to one step, so that none falls below a minimum that the whole keeps.
+ *
+ * @param lots a whole number of steps.
+ */
+function split(lots: number, { lot, step, maxQuantity, maxMarketQuantity }: OrderRules): number[] {
+  const unit = lotsOf(step, lot);
+  const maximum = Math.min(lotsWithin(maxQuantity, step), lotsWithin(maxMarketQuantity, step));
+  const units = lots / unit;
+  const count = Math.ceil(units / Math.max(1, maximum));
+  const size = Math.floor(units / count);
+  const larger = units - size * count;
+  return Array.from({ length: count }, (_, i) => unit * (i < larger ? size + 1 : size));
 }

@@ -94,6 +94,6 @@ function driftBps(intent: Intent, price: string, quote: VenueQuote): number {
 
 function isTooSmall(desk: Desk, intent: Intent, lots: number): boolean {
   if (intent.reduces) return false;
-  const { step, minNotional } = desk.ports.rules(intent.symbol);
-  return Number(quantityOf(lots, step)) * Number(desk.ports.mark(intent.symbol)) < Number(minNotional);
+  const { lot, minNotional } = desk.ports.rules(intent.symbol);
+  return Number(quantityOf(lots, lot)) * Number(desk.ports.mark(intent.symbol)) < Number(minNotional);
 }
