@@ -30,7 +30,7 @@ function widthOf(element, { size }) {
 /** Room left of the plot: the same for every chart of a group, so that a day is on one vertical line. */
 function gutterOf({ group, size }) {
   if (size === "small") return 52;
-  return Math.max(64, Math.min(innerWidth < 600 ? 84 : 170, 16 + 6.5 * (group?.gutter ?? 0)));
+  return Math.max(64, Math.min(innerWidth < 600 ? 84 : 170, 20 + 7.2 * (group?.gutter ?? 0)));
 }
 
 function cumulate(series) {
