@@ -106,7 +106,7 @@ function makeBars(symbol, returnOf) {
 
 function marketOf(...bars) {
   const funding = bars.map(() => null);
-  return { kind: "synthetic", label: "proof", timeframe: "1d", bars, funding, files: [], hash: hashBars(bars) };
+  return { kind: "synthetic", label: "proof", timeframe: "1d", bars, funding, files: [], hash: hashBars(bars, "1d") };
 }
 
 /** Noise of one market: normal for even seeds, with volatility that clusters (and fat tails) for odd ones. */

@@ -4,9 +4,14 @@ import { formatConfigError } from "../config/format-error.ts";
 import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
+import { VenueError } from "../exchange/port.ts";
+import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
+import { LockedError } from "../journal/lock.ts";
 import { AssertionError } from "../lib/assert.ts";
-import { LockedError } from "../lib/file-lock.ts";
+import { FileLockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
+import { DivergenceError } from "../live/divergence-error.ts";
+import { StateFolderError } from "../live/state-folder.ts";
 import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
 import { PromotionError, TuningFolderError } from "../tuning/tuning-error.ts";
@@ -35,7 +40,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "VENUE",
 ]);
 
-const BAD_INPUT = [UsageError, RunFolderError, RecordingError, CapacityError];
+const BAD_INPUT = [UsageError, StateFolderError, RunFolderError, RecordingError, CapacityError];
 
 /** What a command that threw prints and exits with. */
 export function describeFailure(error: unknown, { color }: { color: boolean }): Failure {
@@ -46,8 +51,22 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof PanicError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
+  if (error instanceof FileLockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof VenueError)
+    return { exitCode: EXIT.unavailable, text: `error: ${error.kind}: ${error.message}` };
+  if (error instanceof JournalCorruption)
+    return {
+      exitCode: EXIT.error,
+      text: `error: ${error.message}; nothing was changed: restore the journal, or find out who changed it`,
+    };
+  if (error instanceof JournalFailure)
+    return {
+      exitCode: error.code === "NO_SPACE" ? EXIT.tryAgain : EXIT.error,
+      text: `error: ${error.message}; nothing was sent after it`,
+    };
+  if (error instanceof DivergenceError) return { exitCode: EXIT.replayMismatch, text: `error: ${error.message}` };
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))
     return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };

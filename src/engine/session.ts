@@ -109,6 +109,11 @@ export class EngineSession {
     return this.#history.lastMs;
   }
 
+  /** Life-cycle state of each pod, in the engine's order; empty when nothing is orchestrated. */
+  get podStates(): readonly string[] {
+    return this.#orchestrator?.pods.map(({ state }) => state) ?? [];
+  }
+
   /** Strategies see the bars before the start; books, returns and decisions begin with it. */
   warmUp(source: SliceSource): void {
     const { startMs } = this.plan.range;
@@ -150,14 +155,18 @@ export class EngineSession {
   /**
    * What operators allow from here on, between two slices. Pending orders that are forbidden now lapse, and the last slice
    * decides again; what becomes allowed is decided at the next close.
+   *
+   * @returns whether it decided again.
    */
-  restrict(restrictions: Restrictions): void {
+  restrict(restrictions: Restrictions): boolean {
     const { records, isTighter } = restrict(this.engine, restrictions);
-    if (records.length === 0) return;
+    if (records.length === 0) return false;
     const timeMs = this.lastOpenMs ?? this.plan.range.startMs;
     this.#take(Float64Array.from([TAG.slice, timeMs, ...records.flat()]));
     const last = this.#buffered - 1;
-    if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
+    if (!isTighter || last < 0 || this.isOver) return false;
+    this.engine.decideAgain(last, (decided) => this.#take(decided));
+    return true;
   }
 
   /** What an exchange did since the last slice (runners with `fills: "venue"`). */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dailyReturns } from "../analytics/daily-returns.ts";
-import { LockedError, takeLock } from "../lib/file-lock.ts";
+import { FileLockedError, takeLock } from "../lib/file-lock.ts";
 import { verifyChain } from "../lib/hash-chain.ts";
 import { packageVersion } from "../lib/package.ts";
 import type { Market } from "../market/market.ts";
@@ -57,7 +57,7 @@ function lockFolder(folder: string): () => void {
   try {
     return takeLock(join(folder, "tune.lock"), LOCK_PATIENCE_MS);
   } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
+    if (!(error instanceof FileLockedError)) throw error;
     throw new TuningFolderError(`${folder} is being run by process ${error.owner}: wait for it, or stop it`);
   }
 }
