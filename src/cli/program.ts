@@ -3,6 +3,7 @@ import { packageVersion } from "../lib/package.ts";
 import { addBacktest } from "./groups/backtest.ts";
 import { addConfig } from "./groups/config.ts";
 import { addControl } from "./groups/control.ts";
+import { addCosts } from "./groups/costs.ts";
 import { addData } from "./groups/data.ts";
 import { addEda } from "./groups/eda.ts";
 import { addExplain } from "./groups/explain.ts";
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
   addRecording(program);
   addControl(program);
   addTuning(program);
+  addCosts(program);
   addVenue(program);
   return program;
 }

@@ -12,6 +12,7 @@ import type { RunPod } from "../orchestrator/run-record.ts";
 import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
 import { InstrumentSchedule } from "./instrument-schedule.ts";
+import { QuotedBook } from "./quoted-book.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
 const MICRO = 1e6;
@@ -32,6 +33,8 @@ export interface EnginePlan {
   readonly range: { readonly startMs: number; readonly endMs: number };
   readonly funding: FundingPayments;
   readonly instruments: InstrumentSchedule;
+  /** Null when costs do not depend on what is quoted, or nobody looked. */
+  readonly book: QuotedBook | null;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
   readonly podSettings: readonly PodSettings[];
@@ -128,6 +131,7 @@ export function planRange(
     range,
     funding,
     instruments,
+    book: setup.quoted === null || market.quoted === undefined ? null : new QuotedBook(market, market.quoted),
     settings: orchestrator,
     podSettings: pods,
   };

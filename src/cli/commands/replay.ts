@@ -42,10 +42,10 @@ export async function replayCommand(folder: string, flags: ReplayFlags): Promise
     await (await import("./paced-session.ts")).runPacedSession(opened, { ...flags, speed: flags.speed });
     return;
   }
-  const { recording, config } = opened;
+  const { recording, config, orchestrated } = opened;
   const configHash = sha256(canonicalConfig(config));
   const lines: string[] = [];
-  const { resultHash, clippedShare } = replayRecording(recording, config, (line) => lines.push(line));
+  const { resultHash, clippedShare } = replayRecording(recording, config, (line) => lines.push(line), orchestrated);
   const own = flags.config === undefined ? DECISIONS_FILE : `decisions-${configHash.slice(0, 8)}.ndjson`;
   const path = flags.out ?? join(folder, own);
   writeDecisions(path, lines, flags.out === undefined);

@@ -9,7 +9,7 @@ import { estimate } from "../../tuning/estimate.ts";
 import { noteLook } from "../../tuning/lineage.ts";
 import { loadSession } from "../../tuning/load-session.ts";
 import { lookAtHoldout } from "../../tuning/look-at-holdout.ts";
-import { openSweepMarket } from "../../tuning/open-sweep-market.ts";
+import { isRecording, openSweepMarket } from "../../tuning/open-sweep-market.ts";
 import { planSession, type TuningJob, type TuningPlan } from "../../tuning/plan-session.ts";
 import { replayJob } from "../../tuning/replay-job.ts";
 import { sessionJsonSchema } from "../../tuning/session-schema.ts";
@@ -222,6 +222,10 @@ function planOf(file: string, flags: SessionFlags): Planned {
   }
   const session = loadSession(file, process.env, { data: flags.data, constraints: flags.constraint });
   const { config, origins } = session.base;
+  if (isRecording(config.data.path)) {
+    const market = openSweepMarket(config, session.grids, config.data.path);
+    return { ...planSession(session, market, config.data.path), market, notice: `Market: recording, ${market.label}` };
+  }
   const { notice, dataPath } = openMarketFor(config, origins.get("data.path")?.kind === "default");
   const market = openSweepMarket(config, session.grids, dataPath);
   return { ...planSession(session, market, dataPath), market, notice };

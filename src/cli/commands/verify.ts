@@ -15,11 +15,11 @@ export async function verifyCommand(
     await (await import("./verify-journal.ts")).verifyStateFolder(folder, json === true);
     return;
   }
-  const { recording, config, notices } = openRecording(folder, file);
+  const { recording, config, orchestrated, notices } = openRecording(folder, file);
   const isOpen = recording.manifest.market === null;
   const recorded = readDecisions(join(folder, DECISIONS_FILE), isOpen);
   const replayed: string[] = [];
-  replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)));
+  replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)), orchestrated);
   const outcome = compareDecisions(recorded, replayed, isOpen);
   const isChanged = recording.isAsRecorded === false;
   if (outcome.differing > 0 || isChanged) process.exitCode = EXIT.replayMismatch;
