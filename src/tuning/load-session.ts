@@ -27,6 +27,8 @@ import { TuningFolderError } from "./tuning-error.ts";
 export interface TuningSession {
   readonly file: SessionFile;
   readonly text: string;
+  /** Absolute: what `base` and `auto_apply.to` are relative to. */
+  readonly folder: string;
   /** The base config with the session's overrides and data, every value resolved. */
   readonly base: LoadedConfig;
   /** The same as plain data, to which the values of a point are applied. */
@@ -90,7 +92,15 @@ export function loadSession(
   if (problems.length > 0) fail(problems);
   const pinned = grids.map((grid) => pinGrid(grid, context));
   const strategies = strategyFilesOf([pinStrategies(data, context), varied(pinned)]);
-  return { file, text, base, data: pinStrategies(data, context), grids: pinned, strategies };
+  return {
+    file,
+    text,
+    folder: resolve(dirname(path)),
+    base,
+    data: pinStrategies(data, context),
+    grids: pinned,
+    strategies,
+  };
 }
 
 function readSession(path: string): string {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { isMap, parseDocument } from "yaml";
 import { z } from "zod";
 import { checkConfig } from "../config/check.ts";
@@ -160,36 +159,6 @@ export function applyTicket(
     );
   }
   return text;
-}
-
-export interface Approval {
-  readonly schema_version: 1;
-  readonly ticket_hash: string;
-  readonly plan_id: string;
-  readonly job_id: string;
-  readonly old_config: string;
-  readonly old_sha256: string;
-  readonly new_config: string;
-  readonly new_sha256: string;
-  readonly approved_by: string;
-  readonly approved_at: string;
-}
-
-/** Writes a file that must not exist yet and flushes it. */
-export function writeNew(path: string, text: string): void {
-  let file: number;
-  try {
-    file = openSync(path, "wx", 0o644);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new PromotionError(`${path} exists: a config is never overwritten`);
-  }
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 export function sha256(text: string): string {
