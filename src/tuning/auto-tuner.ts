@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dailyReturns } from "../analytics/daily-returns.ts";
+import { wasmHash } from "../engine/run-identity.ts";
 import { FileLockedError, takeLock } from "../lib/file-lock.ts";
 import { verifyChain } from "../lib/hash-chain.ts";
 import { packageVersion } from "../lib/package.ts";
@@ -107,6 +108,7 @@ async function runAndJudge(
     data_hash: plan.data_hash,
     config_hash: plan.base_hash,
     engine_hash: plan.engine_hash,
+    wasm_hash: wasmHash(),
     mcbot_version: packageVersion(),
     node_version: process.version,
     command: [...command],

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fundingMode } from "../config/funding-mode.ts";
 import type { Config } from "../config/schema.ts";
+import { dataQuality } from "../engine/recording/data-quality.ts";
 import { MARKET_FILE } from "../engine/recording/manifest.ts";
 import { readRecording } from "../engine/recording/read-recording.ts";
 import { dateToMs } from "../lib/utc.ts";
@@ -37,7 +38,15 @@ export function isRecording(path: string): boolean {
 }
 
 function recordedMarket(folder: string, wanted: ReadonlySet<string>, pods: Config["pods"]): Market {
-  const { market } = readRecording(folder);
+  const recording = readRecording(folder);
+  const { valid, missing_share } = dataQuality(recording, null);
+  if (!valid) {
+    const share = (100 * missing_share).toFixed(1);
+    throw new TuningFolderError(
+      `${folder}: ${share} % of its bars are missing, more than 5 %: nothing is scored on it`,
+    );
+  }
+  const { market } = recording;
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   for (const symbol of wanted) {
     if (!market.bars.some((bars) => bars.symbol === symbol))

@@ -44,8 +44,10 @@ export const sessionSchema = z.strictObject({
   data: text('a folder, or "synthetic"').optional().describe("Overrides data.path of the base config"),
   mode: z
     .enum(["orchestrated", "strategy"])
-    .default("orchestrated")
-    .describe("With life cycle, allocation and halts, or the pods alone as in `backtest run`"),
+    .optional()
+    .describe(
+      "With life cycle, allocation and halts, or the pods alone as in `backtest run`; left out = as the base config runs",
+    ),
   purpose: z
     .enum(["candidates", "sensitivity"])
     .default("candidates")
@@ -74,7 +76,9 @@ export const sessionSchema = z.strictObject({
     .describe("Writes a new config without asking when the best candidate meets all of this; left out = never"),
 });
 
-export type SessionFile = z.output<typeof sessionSchema>;
+type Parsed = z.output<typeof sessionSchema>;
+/** Every value resolved. */
+export type SessionFile = Omit<Parsed, "mode"> & { readonly mode: NonNullable<Parsed["mode"]> };
 
 /** JSON Schema (draft 2020-12) of a session file, for editors. */
 export function sessionJsonSchema(): unknown {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadStrategy } from "../../src/engine/user-strategies/load-strategy.ts";
 import { autoApply } from "../../src/tuning/auto-apply.ts";
-import { applyTicket, sha256, type Ticket } from "../../src/tuning/promotion.ts";
+import { applyTicket, makeTicket, sha256, type Ticket } from "../../src/tuning/promotion.ts";
 import type { TuningEvidence } from "../../src/tuning/tuning-folder.ts";
 import type { TuningResults } from "../../src/tuning/tuning-results.ts";
 import { temporaryFolder } from "../support/cli.ts";
@@ -55,6 +55,36 @@ describe("a ticket", () => {
   it("does not fit another engine", () => {
     const place = workspace();
     expect(() => apply({ ...ticketFor(place.id), engine_hash: "other" }, place)).toThrow(/this engine is not the one/);
+  });
+});
+
+describe("a ticket for a single-strategy file", () => {
+  const SINGLE = `strategy: {name: ema-cross, params: {fast: 5, slow: 20}} # kept
+symbols: [BTC/USDT]
+timeframe: 1D
+`;
+  const evidence = (params: object): TuningEvidence =>
+    ({
+      plan: { base_text: SINGLE, session: { overrides: {} }, space: {}, engine_hash: "engine" },
+      tuning: { top: [{ rank: 1, is_candidate: true, job_id: "j", params, metrics: {} }], baselines: [] },
+      manifest: { files: [] },
+    }) as unknown as TuningEvidence;
+
+  it("changes the keys of the file, not those of the pod it means", () => {
+    const { folder, stateDir } = workspace();
+    const ticket = makeTicket(evidence({ "pods[0].params.fast": 7, "pods[0].risk.rebalance_threshold": 0.1 }), 1, 0);
+    expect(ticket.changes).toEqual([
+      { path: "strategy.params.fast", from: 5, to: 7 },
+      { path: "risk.rebalance_threshold", from: null, to: 0.1 },
+    ]);
+    const place = { text: SINGLE, newPath: join(folder, "new.yaml"), engineHash: "engine", stateDir };
+    expect(applyTicket(ticket, place)).toMatch(/fast: 7, slow: 20 \}[\s\S]*# kept[\s\S]*rebalance_threshold: 0\.1/);
+  });
+
+  it("is refused for what such a file cannot say", () => {
+    expect(() => makeTicket(evidence({ "orchestrator.kelly_fraction": 0.3 }), 1, 0)).toThrow(
+      /has no place in a single/,
+    );
   });
 });
 

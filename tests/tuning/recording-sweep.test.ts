@@ -133,4 +133,9 @@ it("refuses a recording that lacks a symbol, or cannot make the candles", () => 
   expect(() => openSweepMarket(config({ symbols: ["XRP/USDT"] }), [], folder)).toThrow(/has no XRP\/USDT/);
   expect(() => openSweepMarket(config({ timeframe: "4h" }), [], folder)).toThrow(/4h candles/);
   expect(() => openSweepMarket(config({}), [], join(folder, "no"))).toThrow();
+  const holey = madeMarket(
+    { "BTC/USDT": walk(1, 60), "ETH/USDT": walk(2, 60, { missing: 0.4 }), "SOL/USDT": walk(3, 60) },
+    firstMs,
+  );
+  expect(() => openSweepMarket(config({}), [], recorded(eventsOf(holey, DAY_MS)))).toThrow(/of its bars are missing/);
 });
