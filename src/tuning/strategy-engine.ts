@@ -37,7 +37,7 @@ export class StrategyEngine {
     this.#engine = new Engine(kernels, setup);
     this.#timeline = timeline;
     this.#lotsPerUnit = setup.symbols.map(({ lotsPerUnit }) => lotsPerUnit);
-    const reader = new SliceReader(timeline.bars);
+    const reader = new SliceReader(timeline.bars, plan.baseMs);
     reader.skipTo(startMs, 0);
     const chunks = setup.symbols.map(() => new SymbolChunk(kernels.arena, slices));
     const { slices: buffers } = this.#engine;

@@ -5,8 +5,8 @@ import { type ControlOutcome, command, type Operator } from "../../control/contr
 import { auditPath, type ReadControl, readControl } from "../../control/control-state.ts";
 import type { ControlCommand } from "../../control/transitions.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ControlFlags {
   readonly config?: string;

@@ -4,9 +4,9 @@ import { type CostSensitivity, costSensitivity } from "../../execution/cost-sens
 import { observeCosts, type QuotedFill } from "../../execution/observe-costs.ts";
 import { renderCalibration, renderCostSensitivity } from "../../reporting/costs.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** Candidates of max_safe when none are given. */
 const MAX_SAFE = [0.1, 0.2, 0.3, 0.5, 0.75, 1, 2];

@@ -41,7 +41,11 @@ export function applyCommand(path: string, flags: ApplyFlags): void {
     stateDir: flags.stateDir,
   });
   if (flags.yes !== true) {
-    process.stdout.write(`${renderTicket(ticket)}\nNothing was written: --yes approves.\n`);
+    process.stdout.write(
+      flags.json === true
+        ? `${JSON.stringify({ schema_version: 1, written: false, ticket })}\n`
+        : `${renderTicket(ticket)}\nNothing was written: --yes approves.\n`,
+    );
     return;
   }
   const approval = writeApproved(ticket, text, {

@@ -18,10 +18,11 @@ import { pointConfig } from "../../tuning/sweep-space.ts";
 import { TuningFolderError } from "../../tuning/tuning-error.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
+import { Progress } from "../progress.ts";
 import { SweepProgress } from "../sweep-progress.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface SessionFlags {
   readonly data?: string;
@@ -45,7 +46,11 @@ interface Planned {
 export function tunePlan(file: string, flags: SessionFlags & { estimate?: boolean; workers: number }): void {
   const { plan, jobs, market, notice } = planOf(file, flags);
   const estimated =
-    flags.estimate === true ? estimate(plan, market, Math.max(1, flags.workers), () => performance.now()) : null;
+    flags.estimate === true
+      ? new Progress("estimate", "points", process.stderr).during((update) =>
+          estimate(plan, market, Math.max(1, flags.workers), () => performance.now(), update),
+        )
+      : null;
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ ...plan, jobs, estimate: estimated })}\n`);
     return;
@@ -157,7 +162,9 @@ export function tuneReplay(id: string, flags: { run: string; data?: string; json
   const job = jobs.findIndex(({ job_id }) => job_id === id);
   if (job < 0) throw new UsageError(`there is no job ${id} in ${flags.run}`);
   const stored = sweep.points[job]?.result_hash ?? null;
-  const { outcome, resultHash } = replayJob(plan, job, marketOf(plan, flags.data ?? plan.data_path));
+  const { outcome, resultHash } = new Progress("replay", "days", process.stderr).during((update) =>
+    replayJob(plan, job, marketOf(plan, flags.data ?? plan.data_path), update),
+  );
   const same = stored === outcome;
   const report = {
     schema_version: 1,

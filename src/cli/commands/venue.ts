@@ -9,7 +9,7 @@ import { fromNumber } from "../../venue/decimal.ts";
 import { type FaultRule, parseFaultScript } from "../../venue/faults/script.ts";
 import { serveVenue } from "../../venue/server.ts";
 import { Venue } from "../../venue/venue.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface VenueFlags {
   readonly data?: string;

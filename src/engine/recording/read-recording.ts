@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readLines } from "../../lib/file-lines.ts";
@@ -63,19 +63,33 @@ export interface Recording {
   readonly tornBytes: number;
 }
 
-/** Reads a recording. Throws a RecordingError with the line of the first thing that is wrong. */
-export function readRecording(folder: string): Recording {
+/** Lines between two calls of `onProgress`. */
+const REPORTED_LINES = 4096;
+
+/**
+ * Reads a recording. Throws a RecordingError with the line of the first thing that is wrong.
+ *
+ * @param onProgress called now and then with the bytes that are read, and all of them.
+ */
+export function readRecording(
+  folder: string,
+  onProgress: (doneBytes: number, totalBytes: number) => void = () => {},
+): Recording {
   const manifest = readManifest(folder);
   const path = join(folder, MARKET_FILE);
   if (!existsSync(path)) throw new RecordingError(path, null, "missing: the recording has no market");
+  const { size } = statSync(path);
   const builder = new RecordingBuilder(path, manifest);
   const hash = createHash("sha256");
   let line = 0;
   let tornBytes = 0;
+  let read = 0;
   for (const bytes of readLines(path)) {
     hash.update(bytes);
+    read += bytes.length;
     if (bytes.at(-1) === LINE_BREAK) builder.add(bytes, ++line);
     else tornBytes = bytes.length;
+    if (line % REPORTED_LINES === 0) onProgress(read, size);
   }
   if (line === 0 && tornBytes === 0) throw new RecordingError(path, null, "empty: nothing was recorded");
   if (tornBytes > 0 && manifest.market !== null)

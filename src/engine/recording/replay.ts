@@ -102,12 +102,23 @@ export interface ReplayOutcome extends SessionOutcome {
   readonly clippedShare: number | null;
 }
 
-/** Replays a recording with the control events it holds. @returns the outcome; `take` got every decision. */
+export interface ReplayOptions {
+  /** False for a single strategy. */
+  readonly orchestrated?: boolean;
+  /** Called after each slice with the slices that are done, and all of them. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Replays a recording with the control events it holds.
+ *
+ * @param take gets every decision.
+ */
 export function replayRecording(
   recording: Recording,
   config: Config,
   take: (line: string) => void,
-  orchestrated = true,
+  { orchestrated = true, onProgress = () => {} }: ReplayOptions = {},
 ): ReplayOutcome {
   const replay = new Replay(recording, config, take, orchestrated);
   replay.start();
@@ -120,6 +131,8 @@ export function replayRecording(
     }
     if (recording.controls[next - 1]?.payload.mode === "STOPPING" || !replay.step())
       return { ...replay.finish(), clippedShare: replay.clippedShare };
+    const { done, total } = replay.progress;
+    onProgress(done, total);
   }
 }
 
