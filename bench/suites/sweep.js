@@ -3,6 +3,7 @@
 
 import { Piscina } from "piscina";
 import { simulate } from "../../dist/engine/backtest.js";
+import { kernelModule } from "../../dist/kernels/load.js";
 import { openConfigMarket, resolveConfig } from "../../dist/library.js";
 import { evaluateJobs } from "../../dist/tuning/evaluate-jobs.js";
 import { outcomeOfRecord, ParameterSweep } from "../../dist/tuning/parameter-sweep.js";
@@ -101,7 +102,7 @@ async function timeSweep(space, market, points, workers, batch) {
   const filename = new URL("../../dist/tuning/sweep-worker.js", import.meta.url).href;
   const pool = new Piscina({
     filename,
-    workerData: { space, market },
+    workerData: { space, market, kernels: kernelModule() },
     minThreads: workers,
     maxThreads: workers,
     concurrentTasksPerWorker: 1,

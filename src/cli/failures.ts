@@ -7,7 +7,7 @@ import { VenueError } from "../exchange/port.ts";
 import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
 import { LockedError as AccountLockedError } from "../journal/lock.ts";
 import { AssertionError } from "../lib/assert.ts";
-import { LockedError } from "../lib/file-lock.ts";
+import { FileLockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DivergenceError } from "../live/divergence-error.ts";
 import { StateFolderError } from "../live/state-folder.ts";
@@ -46,8 +46,8 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof AccountLockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
-  if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof AccountLockedError || error instanceof FileLockedError)
+    return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof VenueError)
     return { exitCode: EXIT.unavailable, text: `error: ${error.kind}: ${error.message}` };
   if (error instanceof JournalCorruption)

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { assert } from "../lib/assert.ts";
-import { holdsLock, LockedError, seizeLock, withLock } from "../lib/file-lock.ts";
+import { FileLockedError, holdsLock, seizeLock, withLock } from "../lib/file-lock.ts";
 import { appendRecord, lastRecord, verifyChain } from "../lib/hash-chain.ts";
 import { auditPath, type ControlState, MODES, type ReadControl, readControl, statePath } from "./control-state.ts";
 import {
@@ -54,7 +54,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
     const judged = transition(settingsOf(folder, before), order);
     const { seq } = appendRecord(auditPath(folder), auditBody(order, operator, before, judged));
     // A panic may have seized the lock of a process that hung here: what it did must not be undone.
-    if (!holdsLock(lock)) throw new LockedError(lock, "of a panic that did not wait");
+    if (!holdsLock(lock)) throw new FileLockedError(lock, "of a panic that did not wait");
     if (judged.ok) writeState(folder, judged.after, seq, operator);
     return { transition: judged, before, auditSeq: seq, trouble: null };
   };
@@ -62,7 +62,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
     return withLock(lock, order.name === "panic" ? PANIC_PATIENCE_MS : LOCK_PATIENCE_MS, act);
   } catch (error) {
     if (order.name !== "panic") throw error;
-    return error instanceof LockedError
+    return error instanceof FileLockedError
       ? panicWithoutLock(act, error, folder, operator)
       : panic(folder, operator, error);
   }
@@ -70,7 +70,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
 
 function panicWithoutLock(
   act: () => ControlOutcome,
-  held: LockedError,
+  held: FileLockedError,
   folder: string,
   operator: Operator,
 ): ControlOutcome {

@@ -1,4 +1,5 @@
 import { Piscina } from "piscina";
+import { kernelModule } from "../kernels/load.ts";
 import type { Market } from "../market/market.ts";
 import type { JobOutcome } from "./evaluate-jobs.ts";
 import type { TuningPlan } from "./plan-session.ts";
@@ -34,7 +35,7 @@ export async function runPlan(
   const total = plan.indexes.length;
   const waiting = plan.indexes.map((_, job) => job).filter((job) => !store.finished.has(job));
   if (waiting.length === 0 || stop?.aborted === true) return;
-  const workerData: SweepWorkerData = { space: plan.space, market: shareMarket(market) };
+  const workerData: SweepWorkerData = { space: plan.space, market: shareMarket(market), kernels: kernelModule() };
   const pool = new Piscina({
     filename: workerFile().href,
     workerData,
