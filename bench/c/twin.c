@@ -16,7 +16,7 @@
 #define f64(x) ((double)(x))
 #define i32(x) ((int32_t)(x))
 #define math_abs fabs
-#define math_floor floor
+#define math_floor __builtin_floor
 #define math_ceil ceil
 #define math_trunc trunc
 #define math_sqrt sqrt

@@ -2,16 +2,15 @@
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { minuteStore, storeBytes } from "../lib/minute-store.js";
+import { minuteStore, storeBytes, YEARS } from "../lib/minute-store.js";
 
 export const title =
   "growth: whole runs from the store over bars × 1, 2, 4; 5 pods of 5 timeframes × 5 symbols, minutes";
 
 const CHILD = fileURLToPath(new URL("../lib/whole-run.js", import.meta.url));
-const STORED_YEARS = 4;
 
 export function run({ quick }) {
-  const store = minuteStore(STORED_YEARS);
+  const store = minuteStore();
   const rows = [12, 24, 48].map((months) => {
     const row = { months, million_bars: 0, seconds: Number.POSITIVE_INFINITY, peak_mib: Number.POSITIVE_INFINITY };
     for (let round = 0; round < (quick ? 2 : 3); round++) {
@@ -28,7 +27,7 @@ export function run({ quick }) {
     return row;
   });
   const [first, , last] = rows;
-  const stored = STORED_YEARS * 365.25 * 1440 * 5;
+  const stored = ((Date.UTC(2021 + YEARS, 0, 1) - Date.UTC(2021, 0, 1)) / 60_000) * 5;
   return {
     rows: rows.map((row) => ({ ...row, disk_bytes_per_bar: storeBytes(store) / stored })),
     guards: {
