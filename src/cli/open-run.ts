@@ -11,7 +11,8 @@ import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
 import { seriesOf } from "../market/column-series.ts";
 import type { Market } from "../market/market.ts";
-import { UsageError } from "./failures.ts";
+import { Progress } from "./progress.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Last day of the synthetic market when no end is given: it has none of its own. */
 const SYNTHETIC_END = "2025-12-31";
@@ -79,7 +80,9 @@ export function openMarketFor(config: Config, isDefaultPath: boolean): OpenedMar
   const path = missing ? SYNTHETIC : config.data.path;
   const end = config.backtest.end ?? (path === SYNTHETIC ? SYNTHETIC_END : null);
   const opened = { ...config, data: { ...config.data, path } };
-  const market = openConfigMarket({ ...opened, backtest: { ...config.backtest, end } });
+  const progress = new Progress("market", path === SYNTHETIC ? "days" : "symbols", process.stderr);
+  const ranged = { ...opened, backtest: { ...config.backtest, end } };
+  const market = progress.during((update) => openConfigMarket(ranged, update));
   const reason = missing ? ` (no data in ${config.data.path}: --data FOLDER runs on real prices)` : "";
   return { market, config: opened, notice: `Market: ${market.label}${reason}`, dataPath: path };
 }

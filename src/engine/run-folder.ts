@@ -16,14 +16,18 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import type { EquitySpan } from "../analytics/equity-spans.ts";
 import { orderHistory } from "../analytics/order-history.ts";
+import type { StopLevel } from "../analytics/stop-levels.ts";
 import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
 import { equityTable } from "../analytics/tables/days.ts";
+import { equitySpansTable, readEquitySpans } from "../analytics/tables/equity-spans.ts";
 import { type EventSource, eventsOf, type TableOf } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
 import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
 import { riskTable } from "../analytics/tables/risk.ts";
+import { readStopLevels, stopLevelsTable } from "../analytics/tables/stop-levels.ts";
 import { tradesTable } from "../analytics/tables/trades.ts";
 import { wishesTable } from "../analytics/tables/wishes.ts";
 import { timeframeMs } from "../market/timeframe.ts";
@@ -36,7 +40,7 @@ import { actionSchema, nameAction } from "./operator-actions.ts";
 import { orderId } from "./order-id.ts";
 import { strategyFilesOf } from "./user-strategies/config-strategies.ts";
 
-/** Raise it when the files of a run folder or their columns change. */
+/** Raise it when files of a run folder change their columns or disappear; the manifest names files that are new. */
 export const RUN_SCHEMA_VERSION = 3;
 
 const LAST = "last";
@@ -93,6 +97,8 @@ export interface RunFolderContent {
   readonly resolvedConfig: unknown;
   /** Written as events.jsonl, one object per line; left out = no such file. */
   readonly events?: Iterable<EngineEvent>;
+  /** Written as stop-levels.csv; left out = no such file. */
+  readonly stopLevels?: readonly StopLevel[];
   readonly command?: readonly string[];
   readonly dataPath?: string;
   readonly actions?: readonly OperatorAction[];
@@ -105,9 +111,9 @@ export interface RunFolderContent {
  * Everything is written and flushed in a hidden sibling folder that gets its name at the end: a run that is killed, or
  * that throws here, leaves no half-written folder under a final name and `last` as it was.
  *
- * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv,
- *          allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
- *          src/analytics/tables), events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
+ * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, equity-slices.csv,
+ *          allocation.csv, allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
+ *          src/analytics/tables), stop-levels.csv when they were watched, events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
  *          and symbols in the order of result.json), events.jsonl when events are given (first line: {"type": "run",
  *          "synthetic", "market", "run_id"}). Every CSV of a synthetic market begins with a comment, "# SYNTHETIC market,
  *          seed 1".
@@ -171,14 +177,19 @@ function sweepDrafts(baseDir: string, beforeMs: number): void {
 type Chunks = Iterable<string | Uint8Array>;
 type NamedDigest = FileDigest & { readonly name: string };
 
-function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
+function contentsOf(content: RunFolderContent): [string, Chunks][] {
+  const { result, record, configText, resolvedConfig, events, stopLevels } = content;
   const { buffer, byteOffset, byteLength } = record.records;
   const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
+    ["equity-slices.csv", equitySpansTable(record)],
     ["allocation.csv", allocationTable(result)],
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
+    ...(stopLevels === undefined
+      ? []
+      : [["stop-levels.csv", stopLevelsTable(stopLevels)] satisfies [string, Iterable<string>]]),
   ];
   return [
     ["config.yaml", [configText]],
@@ -344,6 +355,10 @@ export interface StoredRun {
   readonly result: OrchestratedResult;
   /** The event records with their names; read from the disk, and checked, at the call. */
   events(): EventSource;
+  /** The curve of every slice, in spans; null in a folder from before they were kept. */
+  equitySpans(): EquitySpan[] | null;
+  /** Where stops stood at the closes of days; null when nobody watched them (--fast). */
+  stopLevels(): StopLevel[] | null;
   /** The config file as it was read for the run. */
   configText(): string;
   /** The config as it was run, with every default and override: what `resolveConfig` takes. */
@@ -360,6 +375,8 @@ export function readRun(path: string = DEFAULT_RUN): StoredRun {
     manifest,
     result,
     events: () => eventSource(folder, manifest, result),
+    equitySpans: () => readTable(folder, manifest, "equity-slices.csv", readEquitySpans),
+    stopLevels: () => readTable(folder, manifest, "stop-levels.csv", readStopLevels),
     configText: () => readChecked(folder, manifest, "config.yaml").toString(),
     resolvedConfig: () => JSON.parse(readChecked(folder, manifest, "config.resolved.json").toString()),
   };
@@ -411,6 +428,12 @@ function readChecked(folder: string, { files }: RunManifest, name: string): Buff
     );
   }
   return bytes;
+}
+
+/** A table that not every run folder has. */
+function readTable<T>(folder: string, manifest: RunManifest, name: string, read: (text: string) => T): T | null {
+  if (!manifest.files.some((file) => file.name === name)) return null;
+  return read(readChecked(folder, manifest, name).toString());
 }
 
 function eventSource(folder: string, manifest: RunManifest, { header, pods }: OrchestratedResult): EventSource {

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
   readonly actions?: readonly OperatorAction[];
+  /** Looks at the session after the last slice of each UTC day (its 00:00, epoch ms). Ignored in fast mode. */
+  readonly onDayClose?: (session: EngineSession, dayMs: number) => void;
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
   /** Where signals come from; left out = computed from the candles as they complete. Sweeps share columns between runs. */
@@ -110,6 +112,11 @@ export class EngineSession {
     return this.#history.lastMs;
   }
 
+  /** Life-cycle state of each pod, in the engine's order; empty when nothing is orchestrated. */
+  get podStates(): readonly string[] {
+    return this.#orchestrator?.pods.map(({ state }) => state) ?? [];
+  }
+
   /** Strategies see the bars before the start; books, returns and decisions begin with it. */
   warmUp(source: SliceSource): void {
     const { startMs } = this.plan.range;
@@ -151,14 +158,18 @@ export class EngineSession {
   /**
    * What operators allow from here on, between two slices. Pending orders that are forbidden now lapse, and the last slice
    * decides again; what becomes allowed is decided at the next close.
+   *
+   * @returns whether it decided again.
    */
-  restrict(restrictions: Restrictions): void {
+  restrict(restrictions: Restrictions): boolean {
     const { records, isTighter } = restrict(this.engine, restrictions);
-    if (records.length === 0) return;
+    if (records.length === 0) return false;
     const timeMs = this.lastOpenMs ?? this.plan.range.startMs;
     this.#take(Float64Array.from([TAG.slice, timeMs, ...records.flat()]));
     const last = this.#buffered - 1;
-    if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
+    if (!isTighter || last < 0 || this.isOver) return false;
+    this.engine.decideAgain(last, (decided) => this.#take(decided));
+    return true;
   }
 
   /** What an exchange did since the last slice (runners with `fills: "venue"`). */
@@ -252,9 +263,17 @@ export class EngineSession {
       instruments.update(buffers.openTimes[next] as number, state);
       const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.engine.run(next, to, take, onDayEnd);
+      this.#closeDay(next - 1);
     }
     this.#lastOpen = buffers.openTimes[slices - 1] as number;
     return next;
+  }
+
+  #closeDay(slice: number): void {
+    const { fast, onDayClose } = this.#options;
+    const { dayEnd, openTimes } = this.engine.slices;
+    if (fast === true || onDayClose === undefined || dayEnd[slice] !== 1) return;
+    onDayClose(this, dayOf(openTimes[slice] as number) * DAY_MS);
   }
 
   /** The first slice of [from, to) that opens at or after `ms`, or `to`. */

@@ -37,12 +37,14 @@ export interface OrderReport {
   /** Decimal strings of the base. */
   readonly quantity: string;
   readonly filled: string;
+  /** Of what is filled; null where nothing is, or where the venue does not tell. */
+  readonly averagePrice: string | null;
   readonly updatedMs: number;
 }
 
 /** What a definite rejection asks for. */
 export type Consequence =
-  /** Decide again at the next bar (margin, price band, notional, over-close, duplicate id …). */
+  /** Decide again at the next bar (margin, price band, notional, over-close …). */
   | "redecide"
   /** Measure the clock again first. */
   | "resync_clock"
@@ -65,7 +67,7 @@ export type SubmitOutcome =
       readonly consequence: Consequence;
       readonly retryAtMs: number | null;
     }
-  /** Everything that is not a validated acceptance or a whitelisted rejection: the order may exist. */
+  /** Everything that is not a validated acceptance or a whitelisted rejection, a duplicate client id too: the order may exist. */
   | { readonly kind: "ambiguous"; readonly message: string };
 
 export type CancelOutcome =
@@ -128,8 +130,10 @@ export interface VenueIncome {
   readonly id: string;
   readonly type: IncomeType;
   readonly symbol: string | null;
-  /** Signed quote units. */
+  /** Signed, in units of `asset`. */
   readonly amount: string;
+  /** The quote currency, unless fees are paid in another. */
+  readonly asset: string;
   readonly timeMs: number;
 }
 
@@ -199,6 +203,13 @@ export interface VenueBar {
   readonly volume: string;
 }
 
+export interface VenueFunding {
+  readonly timeMs: number;
+  readonly rate: string;
+  /** Price it was charged on; null where the venue does not tell. */
+  readonly mark: string | null;
+}
+
 export interface VenueQuote {
   readonly bid: string;
   readonly bidQuantity: string;
@@ -216,7 +227,7 @@ export interface MarketFeed {
     sinceMs: number,
     limit: number,
   ): Promise<{ readonly bars: VenueBar[]; readonly refused: readonly string[] }>;
-  funding(symbol: string, sinceMs: number): Promise<{ readonly timeMs: number; readonly rate: string }[]>;
+  funding(symbol: string, sinceMs: number): Promise<VenueFunding[]>;
   quote(symbol: string): Promise<VenueQuote>;
   instruments(symbols: readonly string[]): Promise<VenueInstrument[]>;
   close(): Promise<void>;

@@ -31,13 +31,21 @@ export interface EpochRecord {
   readonly ts: number;
 }
 
+export interface FundingPayment {
+  readonly symbol: string;
+  readonly time_ms: number;
+  readonly rate: string;
+  /** Price the exchange charged on; null = the engine's own. */
+  readonly mark: string | null;
+}
+
 /** A closed slice as the engine uses it. */
 export interface SliceRecord {
   readonly type: "slice";
   readonly open_ms: number;
   /** Open, high, low, close, volume as text; a missing symbol had no bar within the grace time. */
   readonly bars: Readonly<Record<string, readonly [string, string, string, string, string]>>;
-  readonly funding: readonly { readonly symbol: string; readonly time_ms: number; readonly rate: string }[];
+  readonly funding: readonly FundingPayment[];
   /** False: replayed for state only (missed while the engine was down); its orders are not sent. */
   readonly traded: boolean;
 }
@@ -59,6 +67,7 @@ export interface Intent {
 /** What one slice decided, whole: it is on the disk before the first order leaves. */
 export interface DecisionRecord {
   readonly type: "decision";
+  /** Open of its slice, and a millisecond more for each time an operator made that slice decide again. */
   readonly open_ms: number;
   /** SHA-256 over the engine's event records since the decision before: what a replay must reproduce. */
   readonly events: string;
@@ -74,9 +83,17 @@ export interface DecisionRecord {
   readonly intents: readonly Intent[];
 }
 
+/** An order that is about to be POSTed, whole: a restart must not need to guess what left. */
 export interface SentRecord {
   readonly type: "sent";
   readonly cid: string;
+  /** Client id of the intent it serves: its own, except for the market order that follows a limit order. */
+  readonly intent: string;
+  readonly order: "market" | "limit";
+  /** Limit price; null for market orders. */
+  readonly price: string | null;
+  /** Whole lots, above 0; at most those of the intent. */
+  readonly lots: number;
   /** Timestamp that is signed, exchange clock. */
   readonly ts: number;
   readonly recv_window: number;
@@ -116,6 +133,8 @@ export interface TradeRecord {
   readonly fee: string;
   readonly fee_asset: string;
   readonly time_ms: number;
+  /** True: the exchange reports the fill but no trade of it in time; price and fee are the order's average and an estimate. */
+  readonly synthetic: boolean;
 }
 
 /** The end of an order: nothing more will come of it. `lost` = it never reached the exchange. */
@@ -165,9 +184,14 @@ export interface LockRecord {
 /** Money or lots that came or went without an order of ours. */
 export interface ExternalRecord {
   readonly type: "external";
+  /** Of these, `unassigned` (found at the exchange beyond the ledger) and `autoclose` change what the account holds. */
   readonly kind: "transfer" | "unassigned" | "adopt" | "autoclose" | "income";
+  /** The exchange's: of the trade, order or income; our own where it has none. */
   readonly id: string;
   readonly symbol: string | null;
+  /** Where the lots lie; null without lots. */
+  readonly leg: Leg | null;
+  /** Signed whole lots. */
   readonly lots: number;
   readonly cash_micro: number;
   readonly note: string;

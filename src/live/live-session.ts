@@ -6,7 +6,7 @@ import { EngineSession, type SessionOutcome } from "../engine/session.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
-import { UNRESTRICTED } from "../orchestrator/restrictions.ts";
+import { DivergenceError } from "./divergence-error.ts";
 import type { ControlRecord, DecisionRecord, ExternalRecord, JournalBody, SliceRecord } from "./journal-records.ts";
 import { LiveFunding, LiveSource } from "./live-source.ts";
 
@@ -16,11 +16,6 @@ const PENDING_ORDER = 1;
 
 /** What the engine decided at a slice's close, or after an operator changed what is allowed, before it is planned into orders and journaled. */
 export type Draft = Pick<DecisionRecord, "open_ms" | "events" | "symbols">;
-
-/** The journal and the code disagree about what was decided: nothing may go on from here. */
-export class DivergenceError extends Error {
-  override readonly name = "DivergenceError";
-}
 
 /**
  * The engine's part of the fold of a journal. Live, after a restart and in `verify` the same records go in through the same
@@ -35,8 +30,12 @@ export class LiveSession {
   /** Pod of each client id, for `netting: gross`. */
   readonly #podOf = new Map<string, string | null>();
   #records = createHash("sha256");
+  #control: ControlRecord = { type: "control", mode: "RUNNING", flatten: false, symbols: [], pods: [] };
+  #isRestricted = false;
   #draft: Draft | null = null;
   #lastOpenMs: number | null = null;
+  /** Decisions since the last slice. */
+  #decided = 0;
 
   /** @param observe gets every engine event, in order. */
   constructor(config: Config, plan: EnginePlan, warmup: Market, observe: (event: EngineEvent) => void = () => {}) {
@@ -83,6 +82,10 @@ export class LiveSession {
       case "decision":
         this.#decision(body);
         break;
+      case "sent":
+        // The market order behind a limit order has a client id of its own.
+        this.#podOf.set(body.cid, this.#podOf.get(body.intent) ?? null);
+        break;
       case "trade":
         this.session.change({
           type: "trade",
@@ -99,7 +102,17 @@ export class LiveSession {
         this.session.change({ type: "settled", symbol: body.symbol });
         break;
       case "control":
-        this.#control(body);
+        this.#control = body;
+        this.#restrict();
+        break;
+      case "epoch":
+        // A new process begins unrestricted; what it finds, it says.
+        this.#isRestricted = false;
+        this.#restrict();
+        break;
+      case "state":
+        this.#isRestricted = body.to === "DEGRADED" || body.to === "HALT";
+        this.#restrict();
         break;
       case "lock":
         this.session.change({ type: "lock", symbol: body.symbol, locked: body.locked });
@@ -120,13 +133,15 @@ export class LiveSession {
     this.#funding.push(body);
     assert(this.session.advance(this.#source, 1) === 1, "live session: the slice was not processed");
     this.#lastOpenMs = body.open_ms;
+    this.#decided = 0;
     if (!body.traded) this.session.change({ type: "missed" });
     this.#decide(body.open_ms);
   }
 
+  /** Decisions of one slice are a millisecond apart, so that each has a time, and order ids, of its own. */
   #decide(openMs: number): void {
-    const events = this.#records.copy().digest("hex").slice(0, 32);
-    this.#draft = { open_ms: openMs, events, symbols: this.#demands() };
+    const events = this.#records.copy().digest("hex");
+    this.#draft = { open_ms: openMs + this.#decided++, events, symbols: this.#demands() };
   }
 
   #decision(body: DecisionRecord): void {
@@ -139,9 +154,10 @@ export class LiveSession {
     }
     this.#draft = null;
     this.#records = createHash("sha256").update(body.events);
-    for (const { cid, symbol, pod } of body.intents) {
-      this.#open.add(symbol);
-      this.#podOf.set(cid, pod);
+    for (const { cid, pod } of body.intents) this.#podOf.set(cid, pod);
+    // Until it is settled; in paper the next open fills, and nothing is ever open.
+    if (this.session.plan.setup.fills === "venue") {
+      for (const { symbol, net, crossed } of body.symbols) if (net !== 0 || crossed === 0) this.#open.add(symbol);
     }
   }
 
@@ -161,17 +177,16 @@ export class LiveSession {
     });
   }
 
-  #control({ mode, flatten, symbols, pods }: ControlRecord): void {
-    if (mode === "RUNNING" && !flatten && symbols.length + pods.length === 0) this.session.restrict(UNRESTRICTED);
-    else
-      this.session.restrict({
-        reduceOnly: mode !== "RUNNING",
-        flatten: flatten || mode === "PANIC",
-        symbols,
-        pods,
-      });
-    // What is forbidden now was decided again.
-    if (this.#lastOpenMs !== null) this.#decide(this.#lastOpenMs);
+  /** What operators and the state of the runner forbid together; what is forbidden now is decided again at once. */
+  #restrict(): void {
+    const { mode, flatten, symbols, pods } = this.#control;
+    const isTighter = this.session.restrict({
+      reduceOnly: mode !== "RUNNING" || this.#isRestricted,
+      flatten: flatten || mode === "PANIC",
+      symbols,
+      pods,
+    });
+    if (isTighter && this.#lastOpenMs !== null && this.#draft === null) this.#decide(this.#lastOpenMs);
   }
 
   #external({ kind, symbol, lots, cash_micro: cash }: ExternalRecord): void {

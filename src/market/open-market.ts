@@ -28,6 +28,8 @@ export interface MarketRequest {
   readonly funding: FundingMode;
   /** Bars that open at or after this are left out, funding rates of that time too; epoch ms. */
   readonly endMs: number;
+  /** Called now and then with what is done, and all of it: days of a synthetic market, symbols of a stored one. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -49,10 +51,14 @@ function openSynthetic(request: MarketRequest, symbols: readonly string[]): Mark
   const { seed, endMs, podTimeframes, baseTimeframe, funding: mode } = request;
   const stored = new Map(symbols.map((symbol) => [symbol, ALL_TIMEFRAMES]));
   const timeframe = unwrap(chooseBaseTimeframe("synthetic", stored, podTimeframes, baseTimeframe));
-  const bars = syntheticBars({ seed, symbols, timeframe, endMs });
+  const bars = syntheticBars({ seed, symbols, timeframe, endMs, ...progressOf(request) });
   const funding = symbols.map((symbol) => (mode === "none" ? null : madeFunding(seed, symbol, endMs)));
   const hash = hashMarket(bars, funding, timeframe);
   return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, funding, files: [], hash };
+}
+
+function progressOf({ onProgress }: MarketRequest): Pick<MarketRequest, "onProgress"> {
+  return onProgress === undefined ? {} : { onProgress };
 }
 
 /** Null before the first rate, as of a file without rates. */
@@ -72,7 +78,10 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   findMissingSymbols(folder, symbols).throwIfAny();
   const stored = new Map(symbols.map((symbol) => [symbol, storedTimeframes(folder, symbol)]));
   const timeframe = unwrap(chooseBaseTimeframe(path, stored, podTimeframes, baseTimeframe));
-  const read = symbols.map((symbol) => readSymbol(folder, symbol, timeframe, endMs));
+  const read = symbols.map((symbol, s) => {
+    request.onProgress?.(s, symbols.length);
+    return readSymbol(folder, symbol, timeframe, endMs);
+  });
   const rates = request.funding === "none" ? [] : symbols.map((symbol) => readCsvFunding(path, symbol, endMs));
 
   const issues = new IssueList();

@@ -7,9 +7,10 @@ import type { Config, OrchestratorFile } from "../../src/config/schema.ts";
 import { simulate } from "../../src/engine/backtest.ts";
 import { sha256 } from "../../src/lib/sha256.ts";
 import { resolveConfig } from "../../src/library.ts";
+import { DivergenceError } from "../../src/live/divergence-error.ts";
 import type { DecisionRecord, JournalBody, TradeRecord } from "../../src/live/journal-records.ts";
 import { planLive } from "../../src/live/live-plan.ts";
-import { DivergenceError, LiveSession } from "../../src/live/live-session.ts";
+import { LiveSession } from "../../src/live/live-session.ts";
 import type { Market } from "../../src/market/market.ts";
 import { journaled } from "../support/journaled-market.ts";
 import { madeMarket, walk } from "../support/made-market.ts";
@@ -136,6 +137,7 @@ function fills(decision: DecisionRecord, live: LiveSession): JournalBody[] {
         fee: "0",
         fee_asset: "USDT",
         time_ms: decision.open_ms,
+        synthetic: false,
       };
     });
     return [
@@ -268,5 +270,5 @@ describe("what operators and reconciliation change", () => {
 });
 
 function external(kind: "transfer" | "autoclose", symbol: string | null, lots: number, cash: number): JournalBody {
-  return { type: "external", kind, id: "1", symbol, lots, cash_micro: cash, note: "" };
+  return { type: "external", kind, id: "1", symbol, leg: null, lots, cash_micro: cash, note: "" };
 }
