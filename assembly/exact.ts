@@ -68,10 +68,11 @@ export function apportion(
   let sharing: f64 = 0.0;
   for (let i: i32 = 0; i < n; i++) {
     const w: f64 = unchecked(weight[i]);
-    let floor: f64 = total;
+    // The share of all of the weight is all, that of none is 0, with the sign of the total.
+    let floor: f64 = w === 0.0 ? total * w : total;
     let rest: f64 = 0.0;
     if (w > 0.0) sharing += 1.0;
-    if (w !== divisor) {
+    if (w !== divisor && w !== 0.0) {
       floor = Math.floor((total * w) / divisor);
       rest = exactDifference(total, w, floor, divisor);
       // As in floorDivide: the estimate is at most one away.
