@@ -20,6 +20,7 @@ export {
   bindSymbols,
 } from "./engine/state";
 export { decideAgain, endOfData, run } from "./engine/step";
+export { bookAutoclose, dropOrder, settleOrder, venueFill } from "./engine/venue";
 export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
 export { apportion, exactDifference, floorDivide } from "./exact";
 export * from "./indicators/adx";

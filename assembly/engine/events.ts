@@ -50,6 +50,10 @@ export const REASON_NO_BAR: f64 = 1.0;
 export const REASON_MIN_NOTIONAL: f64 = 2.0;
 export const REASON_END_OF_DATA: f64 = 3.0;
 export const REASON_CONTROL: f64 = 4.0;
+/** The exchange did not fill it: rejected, expired, lost. */
+export const REASON_UNFILLED: f64 = 5.0;
+/** Decided in a slice that came too late to trade. */
+export const REASON_MISSED: f64 = 6.0;
 
 let buffer: StaticArray<f64> = new StaticArray<f64>(0);
 let capacity: i32 = 0;

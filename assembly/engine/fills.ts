@@ -10,6 +10,7 @@ import {
   PURPOSE_NET,
   REASON_NO_BAR,
 } from "./events";
+import { inFlight } from "./in-flight";
 import { book } from "./positions";
 import { BAR_FIELDS, bars, OPEN } from "./slices";
 import {
@@ -40,11 +41,14 @@ import {
   weight,
 } from "./state";
 
-/** Phase 1 of a simulated slice: every pending order fills at the open of its symbol's bar, or lapses without one. */
+/**
+ * Phase 1 of a slice: every pending order fills at the open of its symbol's bar, or lapses without one. Orders that an
+ * exchange works on stay; crosses without an order change hands here in any case.
+ */
 export function fillAtOpen(t: i32): void {
   const row = t * BAR_FIELDS * symbols + OPEN * symbols;
   for (let s: i32 = 0; s < symbols; s++) {
-    if (unchecked(pending[s]) === PENDING_NONE) continue;
+    if (unchecked(pending[s]) === PENDING_NONE || inFlight(s)) continue;
     const open: f64 = unchecked(bars[row + s]);
     if (open > 0.0) fillPending(s, open);
     else lapse(s, REASON_NO_BAR);

@@ -1,4 +1,5 @@
 import { emitLapse, emitOrder, emitWish, REASON_MIN_NOTIONAL } from "./events";
+import { inFlight } from "./in-flight";
 import { scaledWeight } from "./sizing";
 import {
   account,
@@ -28,6 +29,7 @@ import {
 /** Phase 7, second half: wishes become demand, demand becomes one net order per symbol (spec 2.4), pending for the open. */
 export function net(): void {
   for (let s: i32 = 0; s < symbols; s++) {
+    if (inFlight(s)) continue;
     unchecked((pending[s] = PENDING_NONE));
     if (unchecked(quiet[s]) !== 0.0 || !demandLots(s)) continue;
     startOrder(s);

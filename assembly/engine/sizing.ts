@@ -20,7 +20,9 @@ import {
   failed,
   holders,
   intraWeight,
+  LOCKS,
   leverage,
+  locked,
   lotStep,
   lots,
   MAX_GROSS,
@@ -65,7 +67,7 @@ export function size(t: i32): void {
     for (let p: i32 = 0; p < pods; p++) unchecked((wish[s * pods + p] = wished(s * pods + p, p, mark, step, exposure)));
   }
   limitGross();
-  if (unchecked(account[REDUCE_ONLY]) > 0.0) reduceOnly();
+  if (unchecked(account[REDUCE_ONLY]) > 0.0 || unchecked(account[LOCKS]) > 0.0) reduceOnly();
 }
 
 /** Weight of a cell after stops and the pod's own leverage limit; 0 of a pod that may not trade. */
@@ -182,12 +184,13 @@ function limitGross(): void {
 }
 
 /**
- * An operator allows no new risk: every wish lies between 0 and what is held, and where the pods' reductions together
+ * An operator, or a locked symbol, allows no new risk: every wish lies between 0 and what is held, and where the pods' reductions together
  * would make the account's own position larger, or turn it, nothing is traded in that symbol.
  */
 function reduceOnly(): void {
+  const everywhere = unchecked(account[REDUCE_ONLY]) > 0.0;
   for (let s: i32 = 0; s < symbols; s++) {
-    if (unchecked(quiet[s]) !== 0.0) continue;
+    if (unchecked(quiet[s]) !== 0.0 || (!everywhere && unchecked(locked[s]) === 0.0)) continue;
     let held: f64 = 0.0;
     let wanted: f64 = 0.0;
     for (let c: i32 = s * pods; c < (s + 1) * pods; c++) {

@@ -95,6 +95,8 @@ export let maintenanceRate: StaticArray<f64> = new StaticArray<f64>(0);
 export let lastVolume: StaticArray<f64> = new StaticArray<f64>(0);
 /** Quote units at the top of book when the last slice was decided, the thinner side; 0 = not known. */
 export let quotedNotional: StaticArray<f64> = new StaticArray<f64>(0);
+/** 1 = the symbol takes no new exposure: its position at the exchange and the ledger disagree. */
+export let locked: StaticArray<f64> = new StaticArray<f64>(0);
 /** Decided last slice, waiting for the open: PENDING_NONE, PENDING_ORDER or PENDING_CROSS. */
 export let pending: StaticArray<f64> = new StaticArray<f64>(0);
 /** Σ of the pods' lots: what the account holds; the same in units of the base. `book` keeps both. */
@@ -137,6 +139,7 @@ export function bindSymbols(
   highGateAt: StaticArray<f64>,
   quietAt: StaticArray<f64>,
   quotedNotionalAt: StaticArray<f64>,
+  lockedAt: StaticArray<f64>,
 ): void {
   markPerLot = markPerLotAt;
   lotsPerUnit = lotsPerUnitAt;
@@ -155,6 +158,7 @@ export function bindSymbols(
   highGate = highGateAt;
   quiet = quietAt;
   quotedNotional = quotedNotionalAt;
+  locked = lockedAt;
 }
 
 // ---- per cell [S·P]: the position
@@ -347,7 +351,10 @@ export const ALPHA: i32 = 35; // slippage at an order as large as what is quoted
 export const SLIPPAGE_CAP: i32 = 36; // most that ALPHA charges
 export const PENALTY: i32 = 37; // partial-fill penalty, fraction of the price
 export const MAX_SAFE: i32 = 38; // order ÷ quoted notional from which PENALTY starts; 0 = flat costs
-export const ACCOUNT_SLOTS: i32 = 39;
+export const VENUE_FILLS: i32 = 39; // 1 = an exchange fills orders and liquidates, not the bars
+export const STOPS_AS_ORDERS: i32 = 40; // 1 = a stop that is reached becomes part of the slice's net order
+export const LOCKS: i32 = 41; // number of locked symbols
+export const ACCOUNT_SLOTS: i32 = 42;
 
 export const STAGE_OPEN: f64 = 0.0;
 export const STAGE_RISK: f64 = 1.0;

@@ -2,12 +2,14 @@ import { beginSlice, eventsUsed, REASON_CONTROL, REASON_END_OF_DATA, roomForSlic
 
 import { fillAtOpen, lapse } from "./fills";
 import { fundAtOpen, fundInside } from "./funding";
+import { inFlight } from "./in-flight";
 import { liquidate } from "./liquidation";
 import { markToMarket } from "./marks";
 import { net } from "./netting";
 import { assessRisk } from "./risk";
 import { takeSignals } from "./signals";
 import { size } from "./sizing";
+import { skim } from "./skim";
 import { dayEnd, openTimes } from "./slices";
 import {
   account,
@@ -16,11 +18,13 @@ import {
   LIQUIDATED,
   PENDING_NONE,
   pending,
+  pods,
   STAGE,
   STAGE_OPEN,
   STAGE_RISK,
   STOP_AT_DAY_END,
   symbols,
+  VENUE_FILLS,
 } from "./state";
 import { testStops } from "./stops";
 
@@ -39,12 +43,16 @@ import { testStops } from "./stops";
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
     if (unchecked(account[STAGE]) === STAGE_OPEN) {
+      if (pods === 1) {
+        t = skim(t, to);
+        if (t === to) break;
+      }
       if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return stopAt(t);
       beginSlice(unchecked(openTimes[t]));
       fundAtOpen(t);
       fillAtOpen(t);
       testStops(t);
-      if (liquidate(t)) {
+      if (unchecked(account[VENUE_FILLS]) === 0.0 && liquidate(t)) {
         markToMarket(t);
         return stopAt(t + 1);
       }
@@ -79,7 +87,7 @@ function stopAt(t: i32): i32 {
 export function decideAgain(t: i32): void {
   beginSlice(unchecked(openTimes[t]));
   for (let s: i32 = 0; s < symbols; s++) {
-    if (unchecked(pending[s]) !== PENDING_NONE) lapse(s, REASON_CONTROL);
+    if (unchecked(pending[s]) !== PENDING_NONE && !inFlight(s)) lapse(s, REASON_CONTROL);
   }
   forget();
   size(t);

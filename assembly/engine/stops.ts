@@ -18,6 +18,7 @@ import {
   peak,
   pods,
   remainder,
+  STOPS_AS_ORDERS,
   share,
   signals,
   stopLoss,
@@ -29,7 +30,10 @@ import {
   weight,
 } from "./state";
 
-/** Phase 2: tests every protective stop against the bar, then lets the bar move the peaks of what is still held. */
+/**
+ * Phase 2: tests every protective stop against the bar, then lets the bar move the peaks of what is still held. With
+ * account[STOPS_AS_ORDERS] nothing is filled here: the cell is blocked, so that the slice's net order holds its exit.
+ */
 export function testStops(t: i32): void {
   const opens = (t * BAR_FIELDS + OPEN) * symbols;
   const highs = (t * BAR_FIELDS + HIGH) * symbols;
@@ -49,6 +53,7 @@ export function testStops(t: i32): void {
 /** Tests the symbol's cells one by one, and finds the gates between which later bars need no test. */
 function testSymbol(t: i32, s: i32, open: f64, high: f64, low: f64): void {
   let hits: i32 = 0;
+  const asOrders = unchecked(account[STOPS_AS_ORDERS]) > 0.0;
   unchecked((lowGate[s] = -Infinity));
   unchecked((highGate[s] = Infinity));
   for (let p: i32 = 0; p < pods; p++) {
@@ -56,9 +61,16 @@ function testSymbol(t: i32, s: i32, open: f64, high: f64, low: f64): void {
     const c = s * pods + p;
     if (unchecked(lots[c]) === 0.0) continue;
     if (unchecked(stopLoss[p]) === 0.0 && unchecked(trailMultiple[p]) === 0.0) continue;
+    if (asOrders && unchecked(blocked[c]) !== 0.0) continue;
     if (testStop(s, c, p, open, high, low)) hits++;
   }
   if (hits === 0) return;
+  if (asOrders) {
+    for (let p: i32 = 0; p < pods; p++) {
+      if (unchecked(newLots[p]) !== 0.0) block(t, s * pods + p, unchecked(newLots[p]) < 0.0 ? 1.0 : -1.0);
+    }
+    return;
+  }
   if (unchecked(account[NET_ORDERS]) > 0.0) {
     exit(t, s, 1.0, 0, pods);
     exit(t, s, -1.0, 0, pods);
@@ -169,11 +181,16 @@ function exit(t: i32, s: i32, side: f64, from: i32, to: i32): void {
     const moved: f64 = unchecked(newLots[p]);
     const price = worsened(s, unchecked(share[p]), -side, slippage);
     book(s, p, moved, price, unchecked(newCash[p]), unchecked(newFee[p]));
-    unchecked((blocked[c] = side));
-    unchecked((account[WEIGHTS_KNOWN] = 0.0));
-    unchecked((stoppedAt[c] = unchecked(openTimes[t])));
+    block(t, c, side);
     emitPart(c, moved, price, unchecked(newCash[p]), unchecked(newFee[p]), 0.0, unchecked(cash[p]), unchecked(lots[c]));
   }
+}
+
+/** The cell stays flat until its signal turns or its cool-down is over; `side` of the position that was stopped. */
+function block(t: i32, c: i32, side: f64): void {
+  unchecked((blocked[c] = side));
+  unchecked((account[WEIGHTS_KNOWN] = 0.0));
+  unchecked((stoppedAt[c] = unchecked(openTimes[t])));
 }
 
 /** Signed cash of each exit: floored at its own price, the units left of the order's total to the largest remainders. */

@@ -7,6 +7,10 @@ export const EXIT = {
   /** The data or the venue cannot be reached. */
   unavailable: 3,
   configInvalid: 4,
+  /** A paper or live engine that a risk limit or a fault halted. */
+  riskHalt: 10,
+  /** Ledger and exchange disagree. */
+  reconcileMismatch: 11,
   /** A replay decides otherwise than the recording. */
   replayMismatch: 12,
   /** A bug: a broken assertion. Restarting is safe. */

@@ -3,8 +3,10 @@ import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { dateToMs, msToDate } from "../lib/utc.ts";
+import type { BarSeries } from "../market/bar-series.ts";
+import { seriesOf } from "../market/column-series.ts";
 import { DataError, IssueList } from "../market/data-error.ts";
-import { FundingSchedule } from "../market/funding-schedule.ts";
+import { type FundingPayments, FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
 import { barsPerYear, DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import type { EngineSetup, QuotedSlippage, SymbolRules } from "../orchestrator/engine.ts";
@@ -30,7 +32,9 @@ export interface EnginePlan {
   readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
-  readonly funding: FundingSchedule;
+  /** Slices there can be in the range, by the bars that are there. */
+  readonly mostSlices: number;
+  readonly funding: FundingPayments;
   readonly instruments: InstrumentSchedule;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
@@ -39,23 +43,35 @@ export interface EnginePlan {
 
 /** Sorts pods by id and symbols by name (the order of the file never reaches the engine) and translates units. */
 export function planEngine(config: Config, market: Market, chunk: number, orchestrated: boolean): EnginePlan {
+  const { start, end } = config.backtest;
+  assert(start !== null && end !== null, "plan: the range is resolved by the caller");
+  const range = { startMs: dateToMs(start), endMs: dateToMs(end) + DAY_MS };
+  requireBars(market, config);
+  return planRange(config, market, range, chunk, orchestrated);
+}
+
+/** `planEngine` for a range that need not be whole days, nor have any bar yet. */
+export function planRange(
+  config: Config,
+  market: Market,
+  range: EnginePlan["range"],
+  chunk: number,
+  orchestrated: boolean,
+): EnginePlan {
   const { pods } = sortConfig(config);
   const names = market.bars.map(({ symbol }) => symbol);
   const baseMs = timeframeMs(market.timeframe) ?? Number.NaN;
   const { portfolio, orchestrator, backtest } = config;
   assert(backtest.capital !== null, "plan: capital is resolved by the runner");
-  assert(backtest.start !== null && backtest.end !== null, "plan: the range is resolved by the caller");
-  const range = { startMs: dateToMs(backtest.start), endMs: dateToMs(backtest.end) + DAY_MS };
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
   const instruments = new InstrumentSchedule(
     config.data.instruments,
-    market.bars.map(({ symbol, open }) => ({ symbol, firstOpen: open[0] })),
+    market.bars.map((bars) => ({ symbol: bars.symbol, firstOpen: firstOpenOf(seriesOf(bars)) })),
     baseMs,
   );
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
   const capitalMicro = Math.round(backtest.capital * MICRO);
   requireFit(market, pods, baseMs);
-  requireBars(market, config);
   const capitals = divideCapital(capitalMicro, pods);
   const setup: EngineSetup = {
     pods: pods.map((pod, p) => ({
@@ -83,6 +99,8 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     maxGrossLeverage: orchestrator.risk.max_gross_leverage,
     liquidationFee: LIQUIDATION_FEE,
     netting: portfolio.netting,
+    fills: "open",
+    stops: "bar",
     baseMs,
     dailyLossLimit: orchestrated ? orchestrator.risk.daily_loss_limit : Number.POSITIVE_INFINITY,
     drawdownLimit: orchestrated ? orchestrator.risk.max_portfolio_drawdown : Number.POSITIVE_INFINITY,
@@ -112,6 +130,7 @@ export function planEngine(config: Config, market: Market, chunk: number, orches
     baseMs,
     volumeDecimals: market.bars.map(({ volumeDecimals }) => volumeDecimals),
     range,
+    mostSlices: mostSlices(market.bars.map(seriesOf), range, baseMs),
     funding,
     instruments,
     settings: orchestrator,
@@ -152,13 +171,29 @@ function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number):
   }
 }
 
+/** Slices from the first bar in the range to the last, but never more than bars. */
+function mostSlices(symbols: readonly BarSeries[], { startMs, endMs }: EnginePlan["range"], baseMs: number): number {
+  const inside = symbols
+    .map((series) => ({ series, from: series.indexAt(startMs), to: series.indexAt(endMs) }))
+    .filter(({ from, to }) => from < to);
+  const first = Math.min(...inside.map(({ series, from }) => series.timeAt(from)));
+  const last = Math.max(...inside.map(({ series, to }) => series.timeAt(to - 1)));
+  const bars = inside.reduce((sum, { from, to }) => sum + to - from, 0);
+  return inside.length === 0 ? 0 : Math.min(bars, Math.floor((last - first) / baseMs) + 1);
+}
+
+function firstOpenOf(series: BarSeries): number | undefined {
+  return series.rows === 0 ? undefined : series.openAt(0);
+}
+
 /** A range without a single bar is a mistake, not a quiet result. */
 function requireBars({ bars, label }: Market, { backtest }: Config): void {
   const startMs = dateToMs(backtest.start as string);
   const endMs = dateToMs(backtest.end as string) + DAY_MS;
-  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const filled = bars.map(seriesOf).filter(({ rows }) => rows > 0);
+  if (filled.some((series) => series.indexAt(startMs) < series.indexAt(endMs))) return;
+  const last = Math.max(...filled.map((series) => series.timeAt(series.rows - 1)));
+  const first = Math.min(...filled.map((series) => series.timeAt(0)));
   const issues = new IssueList();
   issues.add({
     file: label,

@@ -1,4 +1,5 @@
 import { instantiateKernels, type Kernels } from "../kernels/load.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import { DailyCloses } from "../market/daily-closes.ts";
 import { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceSource } from "../market/slice-source.ts";
@@ -11,6 +12,7 @@ import { type Restrictions, restrict } from "../orchestrator/restrictions.ts";
 import type { FinalBooks, RunRecord } from "../orchestrator/run-record.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
 import { type OperatorAction, StrategyOrchestrator } from "../orchestrator/strategy-orchestrator.ts";
+import { applyVenueChange, type VenueChange } from "../orchestrator/venue-changes.ts";
 import type { EnginePlan } from "./plan.ts";
 import { ResultHash } from "./result-hash.ts";
 import { RunHistory } from "./run-history.ts";
@@ -21,10 +23,14 @@ export interface SessionOptions {
   readonly fast?: boolean;
   /** Gets every event, in order, slice by slice. Ignored in fast mode. */
   readonly observers?: readonly ((event: EngineEvent) => void)[];
+  /** Gets the event records as they are written, a view that is valid during the call only. */
+  readonly onRecords?: (records: Float64Array) => void;
   /** False: no life cycle, no allocation, no portfolio halts (a single strategy). */
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
   readonly actions?: readonly OperatorAction[];
+  /** Looks at the session after the last slice of each UTC day (its 00:00, epoch ms). Ignored in fast mode. */
+  readonly onDayClose?: (session: EngineSession, dayMs: number) => void;
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
   /** Where signals come from; left out = computed from the candles as they complete. Sweeps share columns between runs. */
@@ -91,7 +97,7 @@ export class EngineSession {
       new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
     this.#hash = new ResultHash(setup);
     this.#closes = new DailyCloses(symbols.length);
-    this.#history = new RunHistory(pods.length);
+    this.#history = new RunHistory(pods.length, plan.mostSlices, baseMs);
     this.#warmupBars = symbols.map(() => 0);
     this.#orchestrator = options.orchestrated === false ? null : this.#createOrchestrator(kernels);
   }
@@ -104,6 +110,11 @@ export class EngineSession {
   /** Open of the last slice that was processed; undefined before the first. */
   get lastOpenMs(): number | undefined {
     return this.#history.lastMs;
+  }
+
+  /** Life-cycle state of each pod, in the engine's order; empty when nothing is orchestrated. */
+  get podStates(): readonly string[] {
+    return this.#orchestrator?.pods.map(({ state }) => state) ?? [];
   }
 
   /** Strategies see the bars before the start; books, returns and decisions begin with it. */
@@ -139,7 +150,7 @@ export class EngineSession {
     this.#markDayEnds(slices, source.peek());
     const processed = this.#step(slices);
     this.#history.append(engine, processed);
-    this.bars += this.#barsIn(processed);
+    this.bars += processed === slices ? sumOf(this.#chunks) : this.#barsIn(processed);
     this.#buffered = processed;
     return processed;
   }
@@ -147,14 +158,23 @@ export class EngineSession {
   /**
    * What operators allow from here on, between two slices. Pending orders that are forbidden now lapse, and the last slice
    * decides again; what becomes allowed is decided at the next close.
+   *
+   * @returns whether it decided again.
    */
-  restrict(restrictions: Restrictions): void {
+  restrict(restrictions: Restrictions): boolean {
     const { records, isTighter } = restrict(this.engine, restrictions);
-    if (records.length === 0) return;
+    if (records.length === 0) return false;
     const timeMs = this.lastOpenMs ?? this.plan.range.startMs;
     this.#take(Float64Array.from([TAG.slice, timeMs, ...records.flat()]));
     const last = this.#buffered - 1;
-    if (isTighter && last >= 0 && !this.isOver) this.engine.decideAgain(last, (decided) => this.#take(decided));
+    if (!isTighter || last < 0 || this.isOver) return false;
+    this.engine.decideAgain(last, (decided) => this.#take(decided));
+    return true;
+  }
+
+  /** What an exchange did since the last slice (runners with `fills: "venue"`). */
+  change(change: VenueChange): void {
+    applyVenueChange(this.engine, change, this.lastOpenMs ?? this.plan.range.startMs, (records) => this.#take(records));
   }
 
   /** Ends the session: orders still pending lapse (`END_OF_DATA`). */
@@ -179,14 +199,20 @@ export class EngineSession {
 
   /** A day ends with the last slice of its UTC date; where the data ends, only at 00:00. */
   #markDayEnds(slices: number, following: number): void {
-    const { openTimes, dayEnd } = this.engine.slices;
+    const { dayEnd } = this.engine.slices;
     const { baseMs, range } = this.plan;
-    for (let t = 0; t < slices; t++) {
+    const openTimes = this.engine.slices.openTimes.subarray(0, slices);
+    dayEnd.fill(0, 0, slices);
+    let t = 0;
+    for (;;) {
       const open = openTimes[t] as number;
-      const next = t + 1 < slices ? (openTimes[t + 1] as number) : following;
-      const isLast = next < range.endMs ? dayOf(next) !== dayOf(open) : (open + baseMs) % DAY_MS === 0;
-      dayEnd[t] = isLast ? 1 : 0;
+      t = firstIndexAt(openTimes, (dayOf(open) + 1) * DAY_MS);
+      if (t === slices) break;
+      dayEnd[t - 1] = 1;
     }
+    const last = openTimes[slices - 1] as number;
+    const isLast = following < range.endMs ? dayOf(following) !== dayOf(last) : (last + baseMs) % DAY_MS === 0;
+    dayEnd[slices - 1] = isLast ? 1 : 0;
   }
 
   #createOrchestrator(kernels: Kernels): StrategyOrchestrator {
@@ -237,9 +263,17 @@ export class EngineSession {
       instruments.update(buffers.openTimes[next] as number, state);
       const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.engine.run(next, to, take, onDayEnd);
+      this.#closeDay(next - 1);
     }
     this.#lastOpen = buffers.openTimes[slices - 1] as number;
     return next;
+  }
+
+  #closeDay(slice: number): void {
+    const { fast, onDayClose } = this.#options;
+    const { dayEnd, openTimes } = this.engine.slices;
+    if (fast === true || onDayClose === undefined || dayEnd[slice] !== 1) return;
+    onDayClose(this, dayOf(openTimes[slice] as number) * DAY_MS);
   }
 
   /** The first slice of [from, to) that opens at or after `ms`, or `to`. */
@@ -254,7 +288,8 @@ export class EngineSession {
   #take(records: Float64Array): void {
     this.#hash.update(records);
     this.#log.append(records);
-    const { observers = [], fast } = this.#options;
+    const { observers = [], fast, onRecords } = this.#options;
+    onRecords?.(records);
     if (fast === true || observers.length === 0) return;
     for (const event of decodeEvents(records, this.#names)) {
       this.#eventObjects++;
@@ -304,6 +339,10 @@ function booksOf({ state }: Engine): FinalBooks {
     target: state.signals.slice(0, state.lots.length),
     intraWeight: state.intraWeight.slice(),
   };
+}
+
+function sumOf(chunks: readonly SymbolChunk[]): number {
+  return chunks.reduce((sum, { count }) => sum + count, 0);
 }
 
 function dayOf(ms: number): number {

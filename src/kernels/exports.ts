@@ -174,4 +174,12 @@ export interface KernelExports extends SignalKernels, EnsembleKernels, StateLeng
   bookFill(
     symbol: number, purpose: number, executed: number, price: number, reference: number, value: number, fee: number,
   ): void;
+  // What an exchange does between two slices; see assembly/engine/venue.ts.
+  // biome-ignore format: same line breaks as the signature
+  venueFill(
+    symbol: number, pod: number, timeMs: number, executed: number, price: number, value: number, fee: number,
+  ): void;
+  settleOrder(symbol: number, timeMs: number, reason: number): void;
+  dropOrder(symbol: number, timeMs: number, reason: number): void;
+  bookAutoclose(symbol: number, timeMs: number, executed: number, price: number, value: number, fee: number): void;
 }

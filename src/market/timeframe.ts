@@ -21,6 +21,12 @@ export function barsPerYear(timeframe: Timeframe): number {
   return (365 * DAY_MS) / (timeframeMs(timeframe) ?? Number.NaN);
 }
 
+/** The longest timeframe that divides them all: the coarsest bars all of their candles can be made of. */
+export function commonTimeframe(timeframes: readonly Timeframe[]): Timeframe {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return formatTimeframe(timeframes.map((own) => timeframeMs(own) ?? Number.NaN).reduce(divisor));
+}
+
 /** The usual name of a length that divides a UTC day into whole seconds: 10,000 "10s", 60,000 "1m", 14,400,000 "4h", 86,400,000 "1D". */
 export function formatTimeframe(ms: number): Timeframe {
   if (ms % DAY_MS === 0) return `${ms / DAY_MS}D`;

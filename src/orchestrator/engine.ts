@@ -58,6 +58,10 @@ export interface EngineSetup {
   /** Fraction of the value that a liquidation closes. */
   readonly liquidationFee: number;
   readonly netting: "net" | "gross";
+  /** Who fills orders (and liquidates): the next open, or an exchange between the slices (assembly/engine/venue.ts). */
+  readonly fills: "open" | "venue";
+  /** A stop that is reached fills inside its bar, or its exit is part of the slice's net order, as in paper and live. */
+  readonly stops: "bar" | "order";
   /** Length of a slice. */
   readonly baseMs: number;
   /** Fractions; Infinity = no halt. */
@@ -108,6 +112,8 @@ export interface SliceBuffers {
   readonly fundingSymbol: Int32Array;
   readonly fundingTime: Float64Array;
   readonly fundingRate: Float64Array;
+  /** What an exchange charged on; 0 = the engine's own price. */
+  readonly fundingPrice: Float64Array;
   /** [slice][portfolio equity, gross, net, pod equities…]. */
   readonly curve: Float64Array;
 }
@@ -129,7 +135,7 @@ export class Engine {
   static bytes(pods: number, symbols: number, chunk: number, funding: FundingRoom): number {
     const cells = pods * symbols;
     const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 12;
-    const payments = 20 * funding.perChunk;
+    const payments = 28 * funding.perChunk;
     return stateBytes(pods, symbols) + chunk * perSlice + payments + 8 * eventLength(pods, symbols, funding) + 1024;
   }
 
@@ -212,6 +218,13 @@ export class Engine {
     this.#exports.revalue();
   }
 
+  /** Calls the kernel between two slices and hands over the records it wrote. */
+  between(call: (exports: KernelExports) => void, onRecords: (records: Float64Array) => void): void {
+    call(this.#exports);
+    this.#drain(onRecords);
+    assertExact(this.state);
+  }
+
   /** Decides slice `slice` of the buffers again, under rules that changed after it; what was pending lapses (`CONTROL`). */
   decideAgain(slice: number, onRecords: (records: Float64Array) => void): void {
     this.#exports.decideAgain(slice);
@@ -257,7 +270,8 @@ function layOutSlices(
   const fundingSymbol = arena.i32(payments);
   const fundingTime = arena.f64(payments);
   const fundingRate = arena.f64(payments);
-  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate);
+  const fundingPrice = arena.f64(payments);
+  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate, fundingPrice);
   return {
     openTimes: arena.viewF64(openTimes, chunk),
     bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
@@ -269,6 +283,7 @@ function layOutSlices(
     fundingSymbol: arena.viewI32(fundingSymbol, payments),
     fundingTime: arena.viewF64(fundingTime, payments),
     fundingRate: arena.viewF64(fundingRate, payments),
+    fundingPrice: arena.viewF64(fundingPrice, payments),
     curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
   };
 }
@@ -309,6 +324,8 @@ function writeSetup(state: EngineState, setup: EngineSetup): void {
   state.account[ACCOUNT.maxGross] = setup.maxGrossLeverage;
   state.account[ACCOUNT.liquidationFee] = setup.liquidationFee;
   state.account[ACCOUNT.netOrders] = setup.netting === "net" ? 1 : 0;
+  state.account[ACCOUNT.venueFills] = setup.fills === "venue" ? 1 : 0;
+  state.account[ACCOUNT.stopsAsOrders] = setup.stops === "order" ? 1 : 0;
   state.account[ACCOUNT.baseMs] = setup.baseMs;
   state.account[ACCOUNT.dailyLossLimit] = setup.dailyLossLimit;
   state.account[ACCOUNT.drawdownLimit] = setup.drawdownLimit;

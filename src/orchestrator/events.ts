@@ -29,6 +29,8 @@ export const TAG = {
   exposure: 35,
   control: 36,
   barred: 37,
+  deposit: 38,
+  locked: 39,
 } as const;
 
 /** f64s of a record, by tag. */
@@ -55,15 +57,25 @@ export const RECORD_LENGTH: Readonly<Record<number, number>> = {
   [TAG.exposure]: 2,
   [TAG.control]: 2,
   [TAG.barred]: 3,
+  [TAG.deposit]: 3,
+  [TAG.locked]: 3,
 };
 
 export type FillPurpose = "NET" | "STOP" | "CROSS" | "LIQUIDATION";
-export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA" | "CONTROL";
+export type LapseReason = "NO_BAR" | "MIN_NOTIONAL" | "END_OF_DATA" | "CONTROL" | "UNFILLED" | "MISSED";
 /** What became of a decision: sent, only crossed inside the house, or skipped. */
 export type OrderStatus = "SKIPPED" | "PLACED" | "CROSSED";
 
 const PURPOSES: readonly FillPurpose[] = ["NET", "STOP", "CROSS", "LIQUIDATION"];
-const REASONS: readonly (LapseReason | undefined)[] = [undefined, "NO_BAR", "MIN_NOTIONAL", "END_OF_DATA", "CONTROL"];
+const REASONS: readonly (LapseReason | undefined)[] = [
+  undefined,
+  "NO_BAR",
+  "MIN_NOTIONAL",
+  "END_OF_DATA",
+  "CONTROL",
+  "UNFILLED",
+  "MISSED",
+];
 /** Portfolio limits by the number they have in records (ALERT_TYPE_* of assembly/engine/events.ts). */
 export const ALERT_LIMITS = ["daily_loss", "drawdown", "gross_leverage"] as const;
 export type PortfolioLimit = (typeof ALERT_LIMITS)[number];
@@ -241,6 +253,17 @@ export interface BarredEvent extends OfPod {
   readonly type: "barred";
   readonly barred: boolean;
 }
+/** Money came into the account or left it without a trade; the reserve holds the difference. */
+export interface DepositEvent extends Timed {
+  readonly type: "deposit";
+  readonly micro: number;
+  readonly reserveAfterMicro: number;
+}
+/** A symbol takes no new exposure from now on, or may again. */
+export interface LockedEvent extends OfSymbol {
+  readonly type: "locked";
+  readonly locked: boolean;
+}
 
 export type EngineEvent =
   | TargetEvent
@@ -263,7 +286,9 @@ export type EngineEvent =
   | AllocationEvent
   | ExposureEvent
   | ControlEvent
-  | BarredEvent;
+  | BarredEvent
+  | DepositEvent
+  | LockedEvent;
 
 /** Names behind the indexes in a record. */
 export interface EventNames {
@@ -412,6 +437,10 @@ function decodeRecord(records: Float64Array, at: number, timeMs: number, names: 
       return { type: "control", timeMs, reduceOnly: field(1) === 1 };
     case TAG.barred:
       return { type: "barred", ...ofPod(), barred: field(2) === 1 };
+    case TAG.deposit:
+      return { type: "deposit", timeMs, micro: field(1), reserveAfterMicro: field(2) };
+    case TAG.locked:
+      return { type: "locked", timeMs, symbol, locked: field(2) === 1 };
     default:
       throw new RangeError(`event record with unknown tag ${field(0)}`);
   }

@@ -37,6 +37,7 @@ const SYMBOL = [
   "highGate",
   "quiet",
   "quotedNotional",
+  "locked",
 ] as const;
 const POSITION = [
   "lots",
@@ -96,8 +97,11 @@ export const ACCOUNT = {
   slippageCap: 36,
   penalty: 37,
   maxSafe: 38,
+  venueFills: 39,
+  stopsAsOrders: 40,
+  locks: 41,
 } as const;
-const ACCOUNT_SLOTS = 39;
+const ACCOUNT_SLOTS = 42;
 
 type ArrayName =
   | (typeof POD)[number]

@@ -1,6 +1,6 @@
 import { timeframeMs } from "../market/timeframe.ts";
 import { type E8, formatShort, fromNumber, multiply } from "./decimal.ts";
-import type { PricePath } from "./price-path.ts";
+import type { Knot, PricePath } from "./price-path.ts";
 
 /** Binance's row: open time, o, h, l, c, volume, close time, quote volume, trades, taker base, taker quote, unused. */
 export type KlineRow = readonly [
@@ -57,7 +57,7 @@ export function klines(path: PricePath, request: KlineRequest, nowMs: number): K
 
 /** The candle that bar `last` belongs to, up to that bar, and the index of its first bar. */
 function candleUpTo(path: PricePath, last: number, length: number, nowMs: number): { row: KlineRow; first: number } {
-  const { timeMs, open, high, low, close, volume } = path.bars;
+  const { timeMs, close, volume } = path.bars;
   const openMs = Math.floor((timeMs[last] as number) / length) * length;
   let first = last;
   while (first > 0 && (timeMs[first - 1] as number) >= openMs) first--;
@@ -74,24 +74,20 @@ function candleUpTo(path: PricePath, last: number, length: number, nowMs: number
   for (let i = first; i <= last; i++) {
     const at = timeMs[i] as number;
     if (at + path.lengthMs <= nowMs) {
-      see(fromNumber(open[i] as number));
-      see(fromNumber(high[i] as number));
-      see(fromNumber(low[i] as number));
-      see(fromNumber(close[i] as number));
+      for (const knot of path.knots(i)) see(knot.price);
       base += fromNumber(volume[i] as number);
       quote += multiply(fromNumber(volume[i] as number), fromNumber(close[i] as number));
       continue;
     }
     // The bar that is still open shows what has happened so far, and its volume in proportion.
-    see(fromNumber(open[i] as number));
-    for (const knot of path.between(at, nowMs)) see(knot.price);
+    for (const knot of path.knots(i)) if (knot.timeMs <= nowMs) see(knot.price);
     const share = BigInt(nowMs - at);
     base += (fromNumber(volume[i] as number) * share) / BigInt(path.lengthMs);
     quote += multiply(base, final);
   }
   const row: KlineRow = [
     openMs,
-    formatShort(fromNumber(open[first] as number)),
+    formatShort((path.knots(first)[0] as Knot).price),
     formatShort(top),
     formatShort(bottom ?? top),
     formatShort(final),

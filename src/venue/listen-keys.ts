@@ -8,6 +8,11 @@ export class ListenKeys {
   #expiresMs = 0;
   #count = 0;
 
+  /** True for the key that is valid now. */
+  opens(key: string, nowMs: number): boolean {
+    return this.isValid(nowMs) && key === this.#key;
+  }
+
   get current(): string | null {
     return this.#key;
   }
@@ -35,5 +40,12 @@ export class ListenKeys {
 
   close(): void {
     this.#key = null;
+  }
+
+  /** True once, when the key's time has run out. */
+  expire(nowMs: number): boolean {
+    if (this.#key === null || nowMs < this.#expiresMs) return false;
+    this.#key = null;
+    return true;
   }
 }

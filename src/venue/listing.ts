@@ -11,6 +11,15 @@ export interface Listing {
   readonly funding: { readonly timeMs: Float64Array; readonly rate: Float64Array } | null;
 }
 
+/** What trading costs on this exchange. */
+export interface Fees {
+  /** Fractions of the notional. */
+  readonly taker: E8;
+  readonly maker: E8;
+  /** Half of the spread as a fraction of the price: market orders pay it. */
+  readonly halfSpread: E8;
+}
+
 /** The best price that an order of this side meets when the last price is `price`: half a spread away, on a tick. */
 export function touch({ tick }: Instrument, price: E8, halfSpread: E8, side: Side): E8 {
   const away = multiply(price, halfSpread);

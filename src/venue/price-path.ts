@@ -1,5 +1,5 @@
 import type { BarColumns } from "../market/bars.ts";
-import { type E8, fromNumber } from "./decimal.ts";
+import { type E8, fromNumber, multiply } from "./decimal.ts";
 
 /** A price and when it was reached. */
 export interface Knot {
@@ -16,6 +16,7 @@ export class PricePath {
   readonly #bars: BarColumns;
   readonly #lengthMs: number;
   #override: { fromMs: number; price: E8 } | null = null;
+  readonly #gaps: { fromMs: number; untilMs: number; factor: E8 }[] = [];
 
   constructor(bars: BarColumns, lengthMs: number) {
     this.#bars = bars;
@@ -33,6 +34,11 @@ export class PricePath {
   /** From now on this price stands, whatever the bars say: a fault's doing. Null ends it. */
   override(fromMs: number, price: E8 | null): void {
     this.#override = price === null ? null : { fromMs, price };
+  }
+
+  /** From `fromMs` until `untilMs` every price is `factor` times what the bars say. */
+  gap(fromMs: number, untilMs: number, factor: E8): void {
+    this.#gaps.push({ fromMs, untilMs, factor });
   }
 
   /** Index of the last bar that opened at or before `ms`, −1 before the first. */
@@ -54,8 +60,8 @@ export class PricePath {
     const index = this.indexAt(ms);
     if (index < 0) return null;
     let last: E8 | null = null;
-    for (const knot of this.#knots(index)) if (knot.timeMs <= ms) last = knot.price;
-    return last;
+    for (const knot of this.#plainKnots(index)) if (knot.timeMs <= ms) last = knot.price;
+    return last === null ? null : this.#shifted(last, ms);
   }
 
   /** Every change of price with fromMs < time ≤ toMs, ascending. */
@@ -63,11 +69,32 @@ export class PricePath {
     if (this.#override !== null && fromMs >= this.#override.fromMs) return;
     const { timeMs } = this.#bars;
     for (let i = Math.max(0, this.indexAt(fromMs)); i < timeMs.length && (timeMs[i] as number) <= toMs; i++) {
-      for (const knot of this.#knots(i)) if (knot.timeMs > fromMs && knot.timeMs <= toMs) yield knot;
+      for (const knot of this.knots(i)) if (knot.timeMs > fromMs && knot.timeMs <= toMs) yield knot;
     }
   }
 
-  #knots(i: number): Knot[] {
+  /** The changes of price in bar `i`: its open, one extreme, the other, its close, and where a gap begins or ends. */
+  knots(i: number): Knot[] {
+    const plain = this.#plainKnots(i);
+    if (this.#gaps.length === 0) return plain;
+    const [openMs, closeMs] = [(plain[0] as Knot).timeMs, (plain.at(-1) as Knot).timeMs];
+    const jumps = this.#gaps
+      .flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])
+      .filter((ms) => ms > openMs && ms < closeMs)
+      .map((ms) => ({ timeMs: ms, price: (plain.findLast(({ timeMs }) => timeMs <= ms) as Knot).price }));
+    return [...plain, ...jumps]
+      .sort((a, b) => a.timeMs - b.timeMs)
+      .map(({ timeMs, price }) => ({ timeMs, price: this.#shifted(price, timeMs) }));
+  }
+
+  #shifted(price: E8, ms: number): E8 {
+    return this.#gaps.reduce(
+      (shifted, { fromMs, untilMs, factor }) => (ms >= fromMs && ms < untilMs ? multiply(shifted, factor) : shifted),
+      price,
+    );
+  }
+
+  #plainKnots(i: number): Knot[] {
     const { timeMs, open, high, low, close } = this.#bars;
     const at = timeMs[i] as number;
     const rising = (close[i] as number) >= (open[i] as number);

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer } from "ws";
-import { assert } from "../lib/assert.ts";
 import { VirtualClock } from "./clock.ts";
-import type { RequestFault } from "./faults/script.ts";
+import { deliver, textOf } from "./delivery.ts";
 import { parseFaultScript } from "./faults/script.ts";
-import { type Answer, answer, mutate, parametersOf, type WireRequest } from "./http/answer.ts";
+import type { Answer, WireRequest } from "./http/answer.ts";
+import { readStreamUrl } from "./stream/stream-url.ts";
 import type { Venue } from "./venue.ts";
 
 const LOOPBACK = "127.0.0.1";
+const TICK_MS = 250;
 /** A form of an order has a few hundred bytes. */
 const MAX_BODY_BYTES = 65_536;
 
@@ -16,6 +17,8 @@ export interface RunningVenue {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
   readonly port: number;
+  /** Sockets that are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -31,14 +34,15 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
   });
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => {
-    const url = new URL(request.url ?? "/", `http://${LOOPBACK}`);
-    const topics = url.pathname.split("/").at(-1)?.includes("@") ? [url.pathname.split("/").at(-1) as string] : [];
-    const listenKey = url.searchParams.get("listenKey");
+    const { topics, listenKey, combined } = readStreamUrl(request.url ?? "/");
     venue.sync();
-    if (listenKey !== null && listenKey !== venue.listenKeys.current) socket.close(1008, "invalid listenKey");
-    else venue.streams.add(socket, listenKey !== null, topics);
+    if (listenKey !== null && !venue.listenKeys.opens(listenKey, venue.futures.nowMs)) {
+      socket.close(1008, "invalid listenKey");
+    } else venue.streams.add(socket, { isUser: listenKey !== null, topics, combined });
   });
   await listen(server, port);
+  // On a clock that runs by itself listeners hear of the market although nobody asks anything.
+  const ticker = venue.clock instanceof VirtualClock ? null : setInterval(() => venue.sync(), TICK_MS);
   const actual = (server.address() as AddressInfo).port;
   const open = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -48,8 +52,10 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
   return {
     url: `http://${LOOPBACK}:${actual}`,
     port: actual,
+    connections: () => open.size,
     close: () =>
       new Promise((resolve) => {
+        if (ticker !== null) clearInterval(ticker);
         sockets.close();
         server.close(() => resolve());
         for (const socket of open) socket.destroy();
@@ -86,73 +92,26 @@ async function handle(
     body,
     apiKey: incoming.headers["x-mbx-apikey"] as string | undefined,
   };
-  venue.sync();
-  const parameters = parametersOf(request);
-  const clientId = parameters.get("newClientOrderId") ?? parameters.get("origClientOrderId");
-  const faults = venue.faultsOf({ method: request.method, path: request.path, clientId });
   witness(request);
-  await respond(venue, request, response, faults);
+  const delivery = await deliver(venue, request);
+  if (delivery.kind === "whole") sendJson(response, delivery.answer);
+  else if (delivery.kind === "part") sendPart(response, delivery.answer, delivery.bytes, delivery.breaks);
+  else if (delivery.kind === "broken") response.destroy();
 }
 
-/** The way of a request through the network: what a fault does before the exchange sees it, then what it does after. */
-async function respond(
-  venue: Venue,
-  request: WireRequest,
-  response: ServerResponse,
-  faults: readonly RequestFault[],
-): Promise<void> {
-  const find = <T extends RequestFault["do"]>(kind: T) =>
-    faults.find((fault): fault is Extract<RequestFault, { do: T }> => fault.do === kind);
-  if (find("dropBefore")) {
-    response.destroy();
-    return;
-  }
-  if (find("hangBefore")) return;
-  const early = find("reply");
-  if (early !== undefined) {
-    sendJson(response, { status: early.status, headers: early.headers ?? {}, body: early.body });
-    return;
-  }
-  const before = find("delayBefore");
-  if (before !== undefined) {
-    await venue.clock.wait(before.ms);
-    venue.sync();
-  }
-  let result = answer(venue, request);
-  const after = find("delayAfter");
-  if (after !== undefined) await venue.clock.wait(after.ms);
-  if (find("dropAfter")) {
-    response.destroy();
-    return;
-  }
-  if (find("hangAfter")) return;
-  const late = find("replyAfter");
-  if (late !== undefined) result = { status: late.status, headers: late.headers ?? {}, body: late.body };
-  const mutation = find("mutate");
-  if (mutation !== undefined) result = { ...result, body: mutate(result.body, mutation) };
-  const cut = find("truncate");
-  if (cut !== undefined) sendPart(response, result, cut.bytes, true);
-  else if (find("stallBody")) sendPart(response, result, 1, false);
-  else sendJson(response, result);
-}
-
-function textOf(body: unknown): string {
-  return typeof body === "string" ? body : JSON.stringify(body);
-}
-
-function sendJson(response: ServerResponse, { status, headers, body }: Answer): void {
-  const isText = typeof body === "string";
-  response.writeHead(status, { "Content-Type": isText ? "text/html" : "application/json", ...headers });
-  response.end(textOf(body));
+function sendJson(response: ServerResponse, answer: Answer): void {
+  const type = typeof answer.body === "string" ? "text/html" : "application/json";
+  response.writeHead(answer.status, { "Content-Type": type, ...answer.headers });
+  response.end(textOf(answer));
 }
 
 /** Promises the whole body, sends the first bytes and then breaks the connection or says nothing more. */
-function sendPart(response: ServerResponse, { status, headers, body }: Answer, bytes: number, breaks: boolean): void {
-  const text = textOf(body);
-  response.writeHead(status, {
+function sendPart(response: ServerResponse, answer: Answer, bytes: number, breaks: boolean): void {
+  const text = textOf(answer);
+  response.writeHead(answer.status, {
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(text)),
-    ...headers,
+    ...answer.headers,
   });
   response.write(text.slice(0, bytes), () => {
     if (breaks) response.destroy();
@@ -172,9 +131,7 @@ function control(venue: Venue, method: string, path: string, body: string): Answ
   }
   if (method === "POST" && path === "/venue/clock") {
     const { to_ms: toMs } = JSON.parse(body) as { to_ms: number };
-    assert(venue.clock instanceof VirtualClock, "venue: only a virtual clock can be set");
-    venue.clock.advanceTo(toMs);
-    venue.sync();
+    venue.advanceTo(toMs);
     return ok({ now_ms: venue.clock.now() });
   }
   return { status: 404, headers: {}, body: { error: `no ${method} ${path}` } };

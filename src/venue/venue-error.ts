@@ -39,6 +39,7 @@ export const refuse = {
   badTimeInForce: () => new VenueError(-1115, "Invalid timeInForce."),
   badOrderType: () => new VenueError(-1116, "Invalid orderType."),
   badSide: () => new VenueError(-1117, "Invalid side."),
+  moreThanADay: () => new VenueError(-1127, "More than 24 hours between startTime and endTime."),
   badInterval: () => new VenueError(-1120, "Invalid interval."),
   badSymbol: () => new VenueError(-1121, "Invalid symbol."),
   badListenKey: () => new VenueError(-1125, "This listenKey does not exist."),

@@ -1,7 +1,7 @@
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
 import { timeframeMs } from "../market/timeframe.ts";
-import type { VenueClock } from "./clock.ts";
+import { type VenueClock, VirtualClock } from "./clock.ts";
 import { type E8, e8 } from "./decimal.ts";
 import { applyStateFault } from "./faults/apply.ts";
 import { FaultBoard, type RequestFacts } from "./faults/fault-board.ts";
@@ -15,7 +15,7 @@ import { ListenKeys } from "./listen-keys.ts";
 import type { Listing } from "./listing.ts";
 import { PricePath } from "./price-path.ts";
 import { SpotExchange } from "./spot/exchange.ts";
-import { klineEvent } from "./stream/kline-events.ts";
+import { klineEvents } from "./stream/kline-events.ts";
 import { Streams } from "./stream/streams.ts";
 import { userEvents } from "./stream/user-events.ts";
 
@@ -38,6 +38,8 @@ export interface VenueOptions {
   readonly limits?: Partial<Limits>;
   readonly permissions?: Partial<KeyPermissions>;
   readonly faults?: readonly FaultRule[];
+  /** Called with the client id of every order at its receipt, before anything else: a witness reads the client's journal here. */
+  readonly onOrderPost?: (clientId: string) => void;
 }
 
 const FUTURES_LIMITS: Limits = { weightPerMinute: 2400, ordersPerTenSeconds: 300, ordersPerMinute: 1200 };
@@ -62,17 +64,18 @@ export class Venue {
   maintenanceUntilMs = 0;
   /** What the exchange's own clock is off by: its timestamps and its checks of ours. */
   clockOffsetMs = 0;
+  readonly onOrderPost: (clientId: string) => void;
   readonly #faults: FaultBoard;
 
   constructor(options: VenueOptions) {
     const { clock, market, wallet = e8("100000") } = options;
     const startMs = clock.now();
-    const common = {
-      takerFee: options.takerFee ?? e8("0.0004"),
-      makerFee: options.makerFee ?? e8("0.0002"),
+    const fees = {
+      taker: options.takerFee ?? e8("0.0004"),
+      maker: options.makerFee ?? e8("0.0002"),
       halfSpread: options.halfSpread ?? 0n,
-      startMs,
     };
+    const common = { fees, startMs };
     // Two markets, two sets of rules: what a fault does to one leaves the other alone.
     const listings = (): Listing[] => listMarket(market, options.instruments ?? {});
     this.futures = new FuturesExchange(listings(), { ...common, wallet, hedgeMode: options.hedgeMode ?? true });
@@ -82,6 +85,7 @@ export class Venue {
     this.permissions = { ...TRADING_KEY, ...options.permissions };
     this.credentials = options.credentials;
     this.clock = clock;
+    this.onOrderPost = options.onOrderPost ?? (() => {});
     this.#faults = new FaultBoard(options.faults ?? [], options.seed ?? 1);
     this.futures.onEvent((event) => {
       if (!this.listenKeys.isValid(this.futures.nowMs)) return;
@@ -100,14 +104,30 @@ export class Venue {
 
   /** Brings both exchanges to the clock's time and does what the script has for it. Call before anything else. */
   sync(): void {
+    const before = this.futures.nowMs;
     const now = this.clock.now();
-    this.futures.advance(now);
-    this.spot.advance(now);
-    for (const fault of this.#faults.dueAt(now)) applyStateFault(this, fault);
-    for (const topic of this.streams.topics()) {
-      const event = klineEvent(this.futures, topic);
-      if (event !== null) this.streams.send(topic, event);
+    for (const { timeMs, does } of this.#faults.dueAt(now)) {
+      this.#advance(timeMs);
+      applyStateFault(this, does);
     }
+    this.#advance(now);
+    if (this.listenKeys.expire(now)) this.endUserStream();
+    for (const topic of this.streams.topics()) {
+      for (const event of klineEvents(this.futures, topic, before)) this.streams.send(topic, event);
+    }
+  }
+
+  /** Listeners of the user stream hear that it is over; nothing more comes. */
+  endUserStream(): void {
+    this.listenKeys.close();
+    this.streams.sendUser({ e: "listenKeyExpired", E: this.futures.nowMs });
+  }
+
+  /** Moves a virtual clock and everything with it: a year of daily bars in a moment. */
+  advanceTo(ms: number): void {
+    assert(this.clock instanceof VirtualClock, "venue: only a virtual clock can be moved");
+    this.clock.advanceTo(ms);
+    this.sync();
   }
 
   addFaults(rules: readonly FaultRule[]): void {
@@ -135,7 +155,7 @@ export class Venue {
             positions: account.held().map(({ symbol, side, position }) => ({ symbol, side, ...position })),
             orders: records.orders,
             trades: records.trades,
-            algo_orders: this.futures.algoOrders,
+            algo_orders: this.futures.conditional.orders,
             incomes: account.incomes,
           },
           spot: {
@@ -147,6 +167,11 @@ export class Venue {
         (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
       ),
     );
+  }
+
+  #advance(ms: number): void {
+    this.futures.advance(ms);
+    this.spot.advance(ms);
   }
 }
 

@@ -75,7 +75,7 @@ describe("hash chain", () => {
     edit(path, (lines) => lines.splice(1, 1, (lines[1] as string).replace('"n":1', '"n":7')));
     expect(() => appendRecord(path, {})).toThrow(ChainError);
     edit(path, (lines) => lines.splice(1, 1, "{"));
-    expect(() => appendRecord(path, {})).toThrow("not JSON");
+    expect(() => appendRecord(path, {})).toThrow("not what was written");
   });
 
   it("finds the last record behind lines longer than a block", () => {

@@ -53,6 +53,11 @@ export class AccountBook {
         close();
         this.#bookTransfer(event);
         open = true;
+      } else if (event.type === "deposit") {
+        close();
+        this.#reserve += BigInt(event.micro);
+        this.cash += BigInt(event.micro);
+        if (this.#reserve !== BigInt(event.reserveAfterMicro)) throw new Error("books: the reserve missed a deposit");
       } else if (event.type !== "trade") {
         close();
       }

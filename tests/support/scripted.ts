@@ -1,6 +1,7 @@
 import { instantiateKernels, type Kernels } from "../../src/kernels/load.ts";
 import { Engine, type EnginePod, type EngineSetup, type EngineSymbol } from "../../src/orchestrator/engine.ts";
 import { decodeEvents, type EngineEvent } from "../../src/orchestrator/events.ts";
+import { applyVenueChange, type VenueChange } from "../../src/orchestrator/venue-changes.ts";
 
 /** open, high, low, close, volume (default 1000). */
 export type ScriptedBar = readonly [number, number, number, number, number?];
@@ -52,7 +53,9 @@ export interface ScriptOptions {
   /** Slices per kernel call. */
   readonly chunk?: number;
   readonly kernels?: (bytes: number) => Kernels;
-  /** Called after each kernel call with the events of that call. */
+  /** What an exchange does after each kernel call; for `fills: "venue"`, with chunk 1. */
+  readonly exchange?: (engine: Engine, slice: number, apply: (change: VenueChange) => void) => void;
+  /** Called after each kernel call, and what the exchange did then, with the events. */
   readonly onCall?: (events: readonly EngineEvent[], engine: Engine) => void;
 }
 
@@ -62,7 +65,7 @@ const NO_RULES = { lotsPerUnit: 1e8, lotStep: 1, tickDigits: 0, tickScale: 1, mi
 /** Runs hand-written slices and weights through the real engine, `chunk` slices a call; costs are 0 unless the setup says so. */
 export function runScript(
   script: Script,
-  { chunk = 256, kernels = instantiateKernels, onCall }: ScriptOptions = {},
+  { chunk = 256, kernels = instantiateKernels, exchange, onCall }: ScriptOptions = {},
 ): ScriptedRun {
   const symbols = script.symbols.map((entry) =>
     typeof entry === "string" ? { symbol: entry, ...NO_RULES } : { ...NO_RULES, ...entry },
@@ -92,6 +95,8 @@ export function runScript(
     quoted: null,
     maxGrossLeverage: 100,
     liquidationFee: 0.005,
+    fills: "open",
+    stops: "bar",
     netting: "net",
     baseMs: DAY,
     dailyLossLimit: Number.POSITIVE_INFINITY,
@@ -119,6 +124,8 @@ export function runScript(
     writeSlices(engine, part, names, from, cellOf);
     const before = records.length;
     const processed = engine.run(0, part.length, keep);
+    const lastMs = engine.slices.openTimes[processed - 1] as number;
+    exchange?.(engine, from + processed - 1, (change) => applyVenueChange(engine, change, lastMs, keep));
     onCall?.([...decodeEvents(Float64Array.from(records.slice(before)), { podIds, symbols: names })], engine);
     for (let t = 0; t < processed; t++) {
       curve.push([...engine.slices.curve.subarray(t * engine.curveWidth, (t + 1) * engine.curveWidth)]);

@@ -5,8 +5,8 @@ import { type ControlOutcome, command, type Operator } from "../../control/contr
 import { auditPath, type ReadControl, readControl } from "../../control/control-state.ts";
 import type { ControlCommand } from "../../control/transitions.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ControlFlags {
   readonly config?: string;
@@ -69,17 +69,24 @@ function requireKnown(order: ControlCommand, config: Config | null): void {
   if (order.name === "blacklist add") check(order.id, order.kind === "pod" ? pods : symbols);
 }
 
-function print(order: ControlCommand, { transition, before, auditSeq }: ControlOutcome, { json }: ControlFlags): void {
+function print(
+  order: ControlCommand,
+  { transition, before, auditSeq, trouble }: ControlOutcome,
+  { json }: ControlFlags,
+): void {
   if (!transition.ok) process.exitCode = EXIT.error;
+  if (trouble !== null) process.stderr.write(`warning: carried out all the same, but ${trouble}\n`);
   if (json === true) {
     process.stdout.write(
-      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq })}\n`,
+      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq, trouble })}\n`,
     );
     return;
   }
   const from = before.known ? before.state.mode : before.code;
   if (transition.ok)
-    process.stdout.write(`${order.name}: ${from} → ${transition.after.mode} (audit record ${auditSeq})\n`);
+    process.stdout.write(
+      `${order.name}: ${from} → ${transition.after.mode} (${auditSeq === null ? "NOT audited" : `audit record ${auditSeq}`})\n`,
+    );
   else
     process.stderr.write(
       `refused: ${order.name} in ${from}: ${transition.message} (${transition.code}, audit record ${auditSeq})\n`,

@@ -1,17 +1,28 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DECISIONS_FILE } from "../../engine/recording/manifest.ts";
 import { replayRecording } from "../../engine/recording/replay.ts";
 import { compareDecisions, readDecisions, type Verification } from "../../engine/recording/verify.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openRecording } from "../open-recording.ts";
+import { Progress } from "../progress.ts";
 
 /** `verify RUN`: exit 12 and the first difference when the recording does not replay to its decisions. */
-export function verifyCommand(folder: string, { config: file, json }: { config?: string; json?: boolean }): void {
+export async function verifyCommand(
+  folder: string,
+  { config: file, json }: { config?: string; json?: boolean },
+): Promise<void> {
+  if (existsSync(join(folder, "journal.ndjson"))) {
+    await (await import("./verify-journal.ts")).verifyStateFolder(folder, json === true);
+    return;
+  }
   const { recording, config, notices } = openRecording(folder, file);
   const isOpen = recording.manifest.market === null;
   const recorded = readDecisions(join(folder, DECISIONS_FILE), isOpen);
   const replayed: string[] = [];
-  replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)));
+  new Progress("verify", "slices", process.stderr).during((update) =>
+    replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)), update),
+  );
   const outcome = compareDecisions(recorded, replayed, isOpen);
   const isChanged = recording.isAsRecorded === false;
   if (outcome.differing > 0 || isChanged) process.exitCode = EXIT.replayMismatch;

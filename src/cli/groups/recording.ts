@@ -34,8 +34,8 @@ export function addRecording(program: Command): void {
     .action(async (run: string, flags) => (await import("../commands/replay.ts")).replayCommand(run, flags));
   program
     .command("verify")
-    .description("replay a recording and compare every decision with decisions.ndjson; exit 12 when one differs")
-    .argument("<run>", "folder of the recording")
+    .description("decide again what a recording, or a paper or live journal, holds; exit 12 when a decision differs")
+    .argument("<run>", "folder of the recording, or paper or live of a state folder")
     .option("--config <file>", "the config of a recording that has none")
     .option("--json", "print the outcome as JSON")
     .addHelpText("after", examples("mcbot verify recordings/20260214T153000Z-recording"))

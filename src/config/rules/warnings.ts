@@ -1,8 +1,8 @@
+import { isLoopbackHost } from "../../lib/loopback.ts";
 import { nearest } from "../hints.ts";
 import { formatPath } from "../path.ts";
 import type { Problem } from "../problem.ts";
 import type { Config } from "../schema.ts";
-import { isLoopbackHost } from "../sections/execution.ts";
 
 /** Initial capital of a pod, in quote units, below which minimum order sizes distort what it holds. */
 const SMALL_CAPITAL = 1000;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { number, text, whole } from "../fields.ts";
 
 const loopbackUrl = z
@@ -38,14 +39,3 @@ export const execution = z.strictObject({
   reconcile_observations: whole({ min: 1 }).default(3).describe("Times a difference is seen before it counts"),
   state_dir: text("a folder").default("./state").describe("Folder of the journal and snapshots"),
 });
-
-/** http(s) to 127.0.0.0/8, ::1 or localhost, without credentials. */
-export function isLoopbackUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  return /^https?:$/.test(protocol) && username === "" && password === "" && isLoopbackHost(hostname);
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
-}

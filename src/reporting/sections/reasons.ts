@@ -10,6 +10,8 @@ const MEANING: Record<LapseReason, string> = {
   MIN_NOTIONAL: "net below the minimum notional",
   END_OF_DATA: "decided in the last slice",
   CONTROL: "an operator forbade it before it was filled",
+  UNFILLED: "not filled at the exchange, decided again in the next slice",
+  MISSED: "decided in a slice that came too late to trade",
 };
 
 /** Demand that was not traded. Null when there was none. */

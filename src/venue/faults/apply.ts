@@ -19,6 +19,11 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
     case "setPrice":
       futures.listing(fault.symbol).path.override(futures.nowMs, fault.price === null ? null : e8(fault.price));
       return;
+    case "gap": {
+      const untilMs = fault.forMs === null ? Number.POSITIVE_INFINITY : futures.nowMs + fault.forMs;
+      futures.listing(fault.symbol).path.gap(futures.nowMs, untilMs, e8(fault.factor));
+      return;
+    }
     case "setStatus":
       futures.listing(fault.symbol).instrument.status = fault.status;
       return;
@@ -87,11 +92,19 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
       venue.streams.closeAll(fault.code);
       return;
     case "wsStall":
-      venue.streams.stalled = fault.on;
+      venue.streams.quirks.stalled = fault.on;
+      return;
+    case "wsDrop":
+      venue.streams.quirks.drops = fault.on;
+      return;
+    case "wsDup":
+      venue.streams.quirks.doubles = fault.on;
+      return;
+    case "wsReorder":
+      venue.streams.quirks.reorders = fault.on;
       return;
     case "listenKeyExpire":
-      venue.listenKeys.close();
-      venue.streams.sendUser({ e: "listenKeyExpired", E: futures.nowMs });
+      venue.endUserStream();
       return;
   }
 }

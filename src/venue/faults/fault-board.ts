@@ -40,11 +40,15 @@ export class FaultBoard {
     }
   }
 
-  /** State faults whose time has come, each once. One that waits for a request fires just before that request. */
-  dueAt(nowMs: number): StateFault[] {
-    return this.#take(nowMs, ({ rule }) => rule.at.req === undefined && rule.at.cid === undefined).flatMap(
-      ({ rule }) => (rule.fault.kind === "state" ? [rule.fault.does] : []),
+  /** State faults whose time has come, in the order of their times, each once. One that waits for a request fires just before it. */
+  dueAt(nowMs: number): { readonly timeMs: number; readonly does: StateFault }[] {
+    const due = this.#entries.filter(
+      ({ done, fromMs, rule: { at } }) => !done && at.req === undefined && at.cid === undefined && nowMs >= fromMs,
     );
+    for (const entry of due) entry.done = true;
+    return due
+      .sort((a, b) => Number(a.fromMs > b.fromMs) - Number(a.fromMs < b.fromMs))
+      .flatMap(({ fromMs, rule: { fault } }) => (fault.kind === "state" ? [{ timeMs: fromMs, does: fault.does }] : []));
   }
 
   onRequest(facts: RequestFacts, nowMs: number): { state: StateFault[]; request: RequestFault[] } {
@@ -55,12 +59,6 @@ export class FaultBoard {
       state: hit.flatMap(({ rule }) => (rule.fault.kind === "state" ? [rule.fault.does] : [])),
       request: hit.flatMap(({ rule }) => (rule.fault.kind === "request" ? [rule.fault.does] : [])),
     };
-  }
-
-  #take(nowMs: number, applies: (entry: Entry) => boolean): Entry[] {
-    const due = this.#entries.filter((entry) => !entry.done && applies(entry) && nowMs >= entry.fromMs);
-    for (const entry of due) entry.done = true;
-    return due;
   }
 
   #matches(entry: Entry, { method, path, clientId }: RequestFacts, nowMs: number): boolean {

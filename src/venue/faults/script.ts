@@ -42,6 +42,8 @@ const requestFaults = [
   }),
   z.strictObject({ do: z.literal("truncate"), bytes: z.int().min(0).default(20) }),
   z.strictObject({ do: z.literal("stallBody") }),
+  /** Kills a process (SIGKILL) when the request has arrived, or when it has been acted on and before it is answered. */
+  z.strictObject({ do: z.literal("killClient"), pid: z.int().min(2), moment: z.enum(["receipt", "answer"]) }),
   /** Sets (or, with null, deletes) fields of the answer by path: "0.price", "orderId". */
   z.strictObject({ do: z.literal("mutate"), set: z.record(z.string(), z.unknown()) }),
 ] as const;
@@ -56,6 +58,13 @@ const stateFaults = [
   z.strictObject({ do: z.literal("partialFill"), share: decimal.nullable() }),
   z.strictObject({ do: z.literal("noFill"), on: z.boolean().default(true) }),
   z.strictObject({ do: z.literal("setPrice"), symbol: z.string(), price: decimal.nullable() }),
+  /** From now on, or for a while, the whole market of the symbol stands at this multiple of what it would. */
+  z.strictObject({
+    do: z.literal("gap"),
+    symbol: z.string(),
+    factor: decimal,
+    forMs: z.number().positive().nullable().default(null),
+  }),
   z.strictObject({
     do: z.literal("setStatus"),
     symbol: z.string(),
@@ -90,6 +99,10 @@ const stateFaults = [
   z.strictObject({ do: z.literal("revokeKey") }),
   z.strictObject({ do: z.literal("wsClose"), code: z.int().default(1006) }),
   z.strictObject({ do: z.literal("wsStall"), on: z.boolean().default(true) }),
+  /** Messages of streams are lost, come twice, or come after the next one. */
+  z.strictObject({ do: z.literal("wsDrop"), on: z.boolean().default(true) }),
+  z.strictObject({ do: z.literal("wsDup"), on: z.boolean().default(true) }),
+  z.strictObject({ do: z.literal("wsReorder"), on: z.boolean().default(true) }),
   z.strictObject({ do: z.literal("listenKeyExpire") }),
 ] as const;
 

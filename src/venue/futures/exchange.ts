@@ -1,56 +1,18 @@
 import { abs, divide, type E8, e8, fromNumber, multiply, ONE } from "../decimal.ts";
-import { type Listing, touch } from "../listing.ts";
-import { isOpen, type Order, type PositionSide, type Side, signOf, type TimeInForce, type Trade } from "../order.ts";
+import type { Fees, Listing } from "../listing.ts";
+import { isOpen, type Order, type PositionSide, type Side, signOf, type Trade } from "../order.ts";
 import { checkClientId, checkNotional, checkPrice, checkQuantity } from "../order-checks.ts";
-import { OrderRecords } from "../order-records.ts";
-import { refuse, VenueError } from "../venue-error.ts";
+import { type OrderIds, OrderRecords } from "../order-records.ts";
+import { refuse } from "../venue-error.ts";
 import { FuturesAccount } from "./account.ts";
-
-/** What a client asks for; quantities and prices as parsed, not yet checked. */
-export interface OrderRequest {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly positionSide: PositionSide | null;
-  readonly type: "MARKET" | "LIMIT";
-  readonly timeInForce: TimeInForce;
-  readonly quantity: E8;
-  readonly price: E8;
-  readonly reduceOnly: boolean | null;
-  readonly clientId: string | null;
-}
-
-/** A conditional order of the algo service: becomes a market order when its trigger is reached. */
-export interface AlgoOrder {
-  readonly id: number;
-  readonly clientId: string;
-  readonly request: OrderRequest;
-  readonly type: "STOP_MARKET" | "TAKE_PROFIT_MARKET";
-  readonly trigger: E8;
-  readonly createdMs: number;
-  status: "NEW" | "TRIGGERED" | "CANCELED" | "REJECTED";
-  orderId: number | null;
-}
+import { type AlgoOrder, ConditionalOrders } from "./conditional-orders.ts";
+import { Matching, type OrderRequest } from "./matching.ts";
 
 export interface FuturesOptions {
   readonly wallet: E8;
   readonly hedgeMode: boolean;
-  /** Fractions of the notional. */
-  readonly takerFee: E8;
-  readonly makerFee: E8;
-  /** Half of the spread as a fraction of the price: market orders pay it. */
-  readonly halfSpread: E8;
+  readonly fees: Fees;
   readonly startMs: number;
-}
-
-/** How the next executions deviate from the ideal; set by faults. */
-export interface ExecutionQuirks {
-  /** Market orders fill this share, the rest expires; null = whole. */
-  partialFill: E8 | null;
-  /** Limit orders rest whatever the price does. */
-  noFill: boolean;
-  /** Queries see new orders and their trades this much later, ms. */
-  orderLagMs: number;
-  tradeLagMs: number;
 }
 
 /** What happened, for streams: an order changed, with the trade that did it, or the account was charged. */
@@ -68,20 +30,21 @@ const LIQUIDATION_FEE = e8("0.005");
 export class FuturesExchange {
   readonly account: FuturesAccount;
   readonly records = new OrderRecords();
-  readonly algoOrders: AlgoOrder[] = [];
-  readonly quirks: ExecutionQuirks = { partialFill: null, noFill: false, orderLagMs: 0, tradeLagMs: 0 };
+  readonly conditional = new ConditionalOrders();
+  readonly #matching: Matching;
   readonly #listings: ReadonlyMap<string, Listing>;
-  readonly #options: FuturesOptions;
   readonly #countdowns = new Map<string, number>();
   readonly #listeners: ((event: FuturesEvent) => void)[] = [];
   #nowMs: number;
-  #nextAlgo = 3_000_001;
 
   constructor(listings: readonly Listing[], options: FuturesOptions) {
     this.#listings = new Map(listings.map((listing) => [listing.instrument.id, listing]));
-    this.#options = options;
     this.#nowMs = options.startMs;
     this.account = new FuturesAccount(options.wallet, options.hedgeMode);
+    const context = { nowMs: () => this.#nowMs, listing: (symbol: string) => this.listing(symbol), price: this.mark };
+    const onOrder = (order: Order, trade: Trade | null): void =>
+      this.#tell({ type: "ORDER", order, trade, timeMs: this.#nowMs });
+    this.#matching = new Matching(context, this.account, this.records, { fees: options.fees, onOrder });
   }
 
   get symbols(): readonly string[] {
@@ -111,9 +74,13 @@ export class FuturesExchange {
 
   readonly mark = (symbol: string): E8 => this.price(symbol);
 
+  get quirks() {
+    return this.#matching.quirks;
+  }
+
   /** The touch that a market order of this side meets, on a tick. */
   touch(symbol: string, side: Side): E8 {
-    return touch(this.listing(symbol).instrument, this.price(symbol), this.#options.halfSpread, side);
+    return this.#matching.touch(symbol, side);
   }
 
   available(): E8 {
@@ -129,10 +96,10 @@ export class FuturesExchange {
       for (const { timeMs } of path.between(this.#nowMs, nowMs)) {
         moments.push({ timeMs, act: () => this.#onPrice(symbol) });
       }
-      for (const [i, timeMs] of (funding?.timeMs ?? []).entries()) {
-        if (timeMs > this.#nowMs && timeMs <= nowMs) {
-          moments.push({ timeMs, act: () => this.payFunding(symbol, fromNumber(funding?.rate[i] as number)) });
-        }
+      if (funding === null) continue;
+      for (let i = firstAfter(funding.timeMs, this.#nowMs); (funding.timeMs[i] as number) <= nowMs; i++) {
+        const timeMs = funding.timeMs[i] as number;
+        moments.push({ timeMs, act: () => this.payFunding(symbol, fromNumber(funding.rate[i] as number)) });
       }
     }
     for (const [symbol, timeMs] of this.#countdowns) {
@@ -163,52 +130,27 @@ export class FuturesExchange {
       checkNotional(instrument, request.quantity, reference);
       this.#checkMargin(request, reference);
     }
-    if (request.timeInForce === "GTX" && this.#crosses(request)) throw refuse.postOnly();
-    if (request.timeInForce === "FOK" && !this.#crosses(request)) throw refuse.cannotFill();
-    return this.#accept(request, positionSide, clientId, request.reduceOnly ?? false);
+    if (request.timeInForce === "GTX" && this.#matching.crosses(request)) throw refuse.postOnly();
+    if (request.timeInForce === "FOK" && !this.#matching.crosses(request)) throw refuse.cannotFill();
+    return this.#matching.accept(request, positionSide, clientId, request.reduceOnly ?? false);
   }
 
-  cancel(symbol: string, id: { orderId: number | null; clientId: string | null }): Order {
-    const order = this.records.find(symbol, id, this.#nowMs);
+  cancel(symbol: string, by: OrderIds): Order {
+    const order = this.records.find(symbol, by, this.#nowMs);
     if (order === undefined || !isOpen(order)) throw refuse.unknownCancel();
-    return this.#end(order, "CANCELED");
+    return this.#matching.end(order, "CANCELED");
   }
 
   cancelAll(symbol: string): Order[] {
-    return this.records.open(symbol).map((order) => this.#end(order, "CANCELED"));
+    return this.records.open(symbol).map((order) => this.#matching.end(order, "CANCELED"));
   }
 
   placeAlgo(request: OrderRequest, type: AlgoOrder["type"], trigger: E8, clientId: string | null): AlgoOrder {
     const { instrument } = this.listing(request.symbol);
     this.#positionSideOf(request);
     checkQuantity(instrument, request.quantity, "MARKET");
-    const algo: AlgoOrder = {
-      id: this.#nextAlgo,
-      clientId: clientId ?? `algo_${this.#nextAlgo}`,
-      request,
-      type,
-      trigger,
-      createdMs: this.#nowMs,
-      status: "NEW",
-      orderId: null,
-    };
-    checkClientId(algo.clientId);
-    if (this.algoOrders.some((other) => other.status === "NEW" && other.clientId === algo.clientId)) {
-      throw refuse.duplicateClientId();
-    }
-    if (this.#isTriggered(algo)) throw refuse.wouldTrigger();
-    this.#nextAlgo++;
-    this.algoOrders.push(algo);
-    return algo;
-  }
-
-  cancelAlgo(id: { algoId: number | null; clientId: string | null }): AlgoOrder {
-    const algo = this.algoOrders.find(
-      (order) => order.status === "NEW" && (order.id === id.algoId || order.clientId === id.clientId),
-    );
-    if (algo === undefined) throw refuse.unknownCancel();
-    algo.status = "CANCELED";
-    return algo;
+    const at = { clientId, nowMs: this.#nowMs, price: this.price(request.symbol) };
+    return this.conditional.add(request, type, trigger, at);
   }
 
   /** All orders of the symbol are cancelled at that time unless the countdown is set again; 0 ends it. */
@@ -253,7 +195,7 @@ export class FuturesExchange {
         reduceOnly: null,
         clientId: null,
       };
-      const order = this.#accept(closing, side, `${prefix}${this.#nowMs}`, true);
+      const order = this.#matching.accept(closing, side, `${prefix}${this.#nowMs}`, true);
       if (prefix === "autoclose-") {
         const fee = multiply(order.quoteSpent, LIQUIDATION_FEE);
         this.account.earn("INSURANCE_CLEAR", held, -fee, this.#nowMs);
@@ -294,124 +236,10 @@ export class FuturesExchange {
     if (needed > this.available()) throw refuse.marginTooSmall();
   }
 
-  #crosses({ symbol, side, type, price }: OrderRequest | Order): boolean {
-    if (type === "MARKET") return true;
-    const touch = this.touch(symbol, side);
-    return side === "BUY" ? touch <= price : touch >= price;
-  }
-
-  #accept(request: OrderRequest, positionSide: PositionSide, clientId: string, reduceOnly: boolean): Order {
-    const order: Order = {
-      id: this.records.nextOrderId(),
-      clientId,
-      symbol: request.symbol,
-      side: request.side,
-      positionSide,
-      type: request.type,
-      timeInForce: request.timeInForce,
-      price: request.type === "LIMIT" ? request.price : 0n,
-      quantity: request.quantity,
-      reduceOnly,
-      createdMs: this.#nowMs,
-      visibleMs: this.#nowMs + this.quirks.orderLagMs,
-      tradesVisibleMs: this.#nowMs + this.quirks.tradeLagMs,
-      updatedMs: this.#nowMs,
-      executed: 0n,
-      quoteSpent: 0n,
-      status: "NEW",
-    };
-    this.records.add(order);
-    this.#tell({ type: "ORDER", order, trade: null, timeMs: this.#nowMs });
-    if (request.type === "MARKET") this.#executeMarket(order);
-    else if (!this.quirks.noFill && this.#crosses(order)) {
-      this.#execute(order, order.quantity, this.touch(order.symbol, order.side), false);
-    } else if (request.timeInForce === "IOC") this.#end(order, "EXPIRED");
-    return order;
-  }
-
-  #executeMarket(order: Order): void {
-    const { step } = this.listing(order.symbol).instrument;
-    const { partialFill } = this.quirks;
-    const wanted = partialFill === null ? order.quantity : multiply(order.quantity, partialFill);
-    const quantity = wanted - (wanted % step);
-    if (quantity > 0n) this.#execute(order, quantity, this.touch(order.symbol, order.side), false);
-    if (isOpen(order)) this.#end(order, "EXPIRED");
-  }
-
-  /** Books `quantity` of an order at `price`; a reduce-only order never goes beyond the position. */
-  #execute(order: Order, quantity: E8, price: E8, maker: boolean): void {
-    const held = abs(this.account.leg(order.symbol, order.positionSide).position.amount);
-    const executed = order.reduceOnly && quantity > held ? held : quantity;
-    const quote = multiply(executed, price);
-    const commission = multiply(quote, maker ? this.#options.makerFee : this.#options.takerFee);
-    const tradeId = this.records.nextTradeId();
-    const signed = signOf(order.side) * executed;
-    const realised = this.account.fill(order.symbol, order.positionSide, {
-      signed,
-      price,
-      commission,
-      timeMs: this.#nowMs,
-      tradeId,
-    });
-    order.executed += executed;
-    order.quoteSpent += quote;
-    order.updatedMs = this.#nowMs;
-    order.status = order.executed === order.quantity ? "FILLED" : "PARTIALLY_FILLED";
-    const trade: Trade = {
-      id: tradeId,
-      orderId: order.id,
-      symbol: order.symbol,
-      side: order.side,
-      positionSide: order.positionSide,
-      price,
-      quantity: executed,
-      quote,
-      commission,
-      commissionAsset: "USDT",
-      realised,
-      timeMs: this.#nowMs,
-      maker,
-    };
-    this.records.addTrade(trade);
-    this.#tell({ type: "ORDER", order, trade, timeMs: this.#nowMs });
-  }
-
-  #end(order: Order, status: "CANCELED" | "EXPIRED"): Order {
-    order.status = status;
-    order.updatedMs = this.#nowMs;
-    this.#tell({ type: "ORDER", order, trade: null, timeMs: this.#nowMs });
-    return order;
-  }
-
   #onPrice(symbol: string): void {
-    for (const order of this.records.open(symbol)) {
-      if (!this.quirks.noFill && this.#crosses(order)) {
-        this.#execute(order, order.quantity - order.executed, order.price, true);
-      }
-    }
-    for (const algo of this.algoOrders) {
-      if (algo.status !== "NEW" || algo.request.symbol !== symbol || !this.#isTriggered(algo)) continue;
-      this.#trigger(algo);
-    }
+    this.#matching.onPrice(symbol);
+    this.conditional.onPrice(symbol, this.price(symbol), (request) => this.place(request).id);
     if (this.account.held().length > 0 && this.#cannotHoldMargin()) this.liquidate();
-  }
-
-  #trigger(algo: AlgoOrder): void {
-    try {
-      algo.orderId = this.place({ ...algo.request, clientId: algo.clientId }).id;
-      algo.status = "TRIGGERED";
-    } catch (error) {
-      // A conditional order that is no longer allowed when it triggers is rejected; nobody waits for an answer then.
-      if (!(error instanceof VenueError)) throw error;
-      algo.status = "REJECTED";
-    }
-  }
-
-  /** A stop sells below and buys above its trigger; a take-profit the other way round. */
-  #isTriggered({ request, type, trigger }: AlgoOrder): boolean {
-    const price = this.price(request.symbol);
-    const falling = (type === "STOP_MARKET") === (request.side === "SELL");
-    return falling ? price <= trigger : price >= trigger;
   }
 
   #cannotHoldMargin(): boolean {
@@ -427,4 +255,16 @@ export class FuturesExchange {
   #tell(event: FuturesEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Index of the first of ascending times that is after `ms`. */
+function firstAfter(times: Float64Array, ms: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

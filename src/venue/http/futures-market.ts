@@ -95,16 +95,17 @@ export const futuresMarket: readonly Endpoint[] = [
     handle: ({ futures }, parameters) => {
       const symbol = parameters.requiredText("symbol");
       const { funding, path } = futures.listing(symbol);
-      const from = parameters.whole("startTime") ?? 0;
+      const start = parameters.whole("startTime");
       const to = Math.min(parameters.whole("endTime") ?? futures.nowMs, futures.nowMs);
       const limit = Math.min(parameters.whole("limit") ?? 100, 1000);
       const rows: object[] = [];
       for (const [i, time] of (funding?.timeMs ?? []).entries()) {
-        if (time < from || time > to || rows.length === limit) continue;
+        if (time < (start ?? 0) || time > to) continue;
         const rate = formatShort(fromNumber(funding?.rate[i] as number));
         rows.push({ symbol, fundingTime: time, fundingRate: rate, markPrice: formatShort(path.priceAt(time) ?? 0n) });
       }
-      return rows;
+      // From a start on the oldest, without one the latest.
+      return start === null ? rows.slice(-limit) : rows.slice(0, limit);
     },
   },
   {

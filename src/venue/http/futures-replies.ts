@@ -1,6 +1,7 @@
 import { abs, divide, type E8, formatE8, formatShort, multiply, ONE } from "../decimal.ts";
 import type { Income, Leg } from "../futures/account.ts";
-import type { AlgoOrder, FuturesExchange } from "../futures/exchange.ts";
+import type { AlgoOrder } from "../futures/conditional-orders.ts";
+import type { FuturesExchange } from "../futures/exchange.ts";
 import { unrealised } from "../futures/position.ts";
 import { type Instrument, priceDecimals, quantityDecimals } from "../instrument.ts";
 import type { Order, Trade } from "../order.ts";

@@ -1,4 +1,4 @@
-import type { OrderRequest } from "../futures/exchange.ts";
+import type { OrderRequest } from "../futures/matching.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { futuresAlgoOrder, futuresOrder, futuresTrade } from "./futures-replies.ts";
@@ -48,7 +48,7 @@ export const futuresTrading: readonly Endpoint[] = [
     parameters: ["symbol", "orderId", "origClientOrderId"],
     handle: ({ futures }, parameters) => {
       const symbol = knownSymbol(futures, parameters);
-      const order = futures.records.find(symbol, readOrderId(parameters), futures.nowMs);
+      const order = futures.records.find(symbol, readOrderIds(parameters), futures.nowMs);
       if (order === undefined) throw refuse.unknownOrder();
       return futuresOrder(order);
     },
@@ -60,7 +60,7 @@ export const futuresTrading: readonly Endpoint[] = [
     weight: 1,
     parameters: ["symbol", "orderId", "origClientOrderId"],
     handle: ({ futures }, parameters) =>
-      futuresOrder(futures.cancel(knownSymbol(futures, parameters), readOrderId(parameters))),
+      futuresOrder(futures.cancel(knownSymbol(futures, parameters), readOrderIds(parameters))),
   },
   {
     method: "DELETE",
@@ -116,8 +116,7 @@ export const futuresTrading: readonly Endpoint[] = [
       const fromId = parameters.whole("fromId");
       if (fromId !== null && parameters.text("startTime") !== null) throw refuse.badParameter("fromId");
       const trades = futures.records
-        .visibleTrades(knownSymbol(futures, parameters), futures.nowMs)
-        .filter((trade) => orderId === null || trade.orderId === orderId)
+        .visibleTrades(knownSymbol(futures, parameters), orderId, futures.nowMs)
         .filter((trade) => (fromId === null ? trade.timeMs >= from && trade.timeMs <= to : trade.id >= fromId));
       return (fromId === null ? trades.slice(-limit) : trades.slice(0, limit)).map(futuresTrade);
     },
@@ -172,8 +171,8 @@ export const futuresTrading: readonly Endpoint[] = [
     weight: 1,
     parameters: ["algoId", "clientAlgoId"],
     handle: ({ futures }, parameters) => {
-      const { algoId, clientId } = readAlgoId(parameters);
-      const algo = futures.algoOrders.findLast((order) => order.id === algoId || order.clientId === clientId);
+      const { id, clientId } = readIds(parameters, "algoId", "clientAlgoId");
+      const algo = futures.conditional.orders.findLast((order) => order.id === id || order.clientId === clientId);
       if (algo === undefined) throw refuse.unknownOrder();
       return futuresAlgoOrder(algo);
     },
@@ -185,7 +184,7 @@ export const futuresTrading: readonly Endpoint[] = [
     weight: 1,
     parameters: ["symbol", "algoId", "clientAlgoId"],
     handle: ({ futures }, parameters) => {
-      const algo = futures.cancelAlgo(readAlgoId(parameters));
+      const algo = futures.conditional.cancel(readIds(parameters, "algoId", "clientAlgoId"));
       return { algoId: algo.id, clientAlgoId: algo.clientId, code: "200", msg: "success" };
     },
   },
@@ -195,12 +194,7 @@ export const futuresTrading: readonly Endpoint[] = [
     security: "SIGNED",
     weight: 1,
     parameters: ["algoType", "symbol", "algoId"],
-    handle: ({ futures }, parameters) => {
-      const symbol = parameters.text("symbol");
-      return futures.algoOrders
-        .filter(({ status, request }) => status === "NEW" && (symbol === null || request.symbol === symbol))
-        .map(futuresAlgoOrder);
-    },
+    handle: ({ futures }, parameters) => futures.conditional.open(parameters.text("symbol")).map(futuresAlgoOrder),
   },
 ];
 
@@ -228,19 +222,19 @@ function readOrder(parameters: Parameters, type: "MARKET" | "LIMIT", idName: str
   };
 }
 
-export function readOrderId(parameters: Parameters): { orderId: number | null; clientId: string | null } {
-  const orderId = parameters.whole("orderId");
-  const clientId = parameters.text("origClientOrderId");
-  if (orderId === null && clientId === null) throw refuse.missing("orderId");
-  return { orderId, clientId };
+/** An order is named by the exchange's id, a number, or by the client's: one of them must be there. */
+export function readIds(
+  parameters: Parameters,
+  idName: string,
+  clientName: string,
+): { id: number | null; clientId: string | null } {
+  const id = parameters.whole(idName);
+  const clientId = parameters.text(clientName);
+  if (id === null && clientId === null) throw refuse.missing(idName);
+  return { id, clientId };
 }
 
-function readAlgoId(parameters: Parameters): { algoId: number | null; clientId: string | null } {
-  const algoId = parameters.whole("algoId");
-  const clientId = parameters.text("clientAlgoId");
-  if (algoId === null && clientId === null) throw refuse.missing("algoId");
-  return { algoId, clientId };
-}
+export const readOrderIds = (parameters: Parameters) => readIds(parameters, "orderId", "origClientOrderId");
 
 /** The last seven days unless asked otherwise; no window is longer than that. */
 export function readWindow(

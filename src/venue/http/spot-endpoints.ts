@@ -5,10 +5,11 @@ import { isOpen, type Order, type Trade } from "../order.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { lotFilter } from "./futures-replies.ts";
-import { readOrderId } from "./futures-trade.ts";
+import { readOrderIds } from "./futures-trade.ts";
 import type { Parameters } from "./parameters.ts";
 
 const ORDER = "/api/v3/order";
+const DAY_MS = 86_400_000;
 
 /** The spot exchange: market data, orders and balances. */
 export const spotEndpoints: readonly Endpoint[] = [
@@ -156,7 +157,7 @@ export const spotEndpoints: readonly Endpoint[] = [
         price: type === "MARKET" ? 0n : parameters.requiredDecimal("price"),
         clientId: parameters.text("newClientOrderId"),
       });
-      const fills = spot.records.trades.filter(({ orderId }) => orderId === order.id);
+      const fills = spot.records.visibleTrades(symbol, order.id, spot.nowMs);
       return {
         ...spotOrder(order),
         transactTime: order.updatedMs,
@@ -179,7 +180,7 @@ export const spotEndpoints: readonly Endpoint[] = [
     handle: ({ spot }, parameters) => {
       const symbol = parameters.requiredText("symbol");
       spot.listing(symbol);
-      const order = spot.records.find(symbol, readOrderId(parameters), spot.nowMs);
+      const order = spot.records.find(symbol, readOrderIds(parameters), spot.nowMs);
       if (order === undefined) throw refuse.unknownOrder();
       return spotOrder(order);
     },
@@ -193,7 +194,7 @@ export const spotEndpoints: readonly Endpoint[] = [
     handle: ({ spot }, parameters) => {
       const symbol = parameters.requiredText("symbol");
       spot.listing(symbol);
-      const order = spot.cancel(symbol, readOrderId(parameters));
+      const order = spot.cancel(symbol, readOrderIds(parameters));
       return { ...spotOrder(order), origClientOrderId: order.clientId, transactTime: order.updatedMs };
     },
   },
@@ -230,15 +231,17 @@ export const spotEndpoints: readonly Endpoint[] = [
       const symbol = parameters.requiredText("symbol");
       spot.listing(symbol);
       const orderId = parameters.whole("orderId");
-      const from = parameters.whole("startTime") ?? 0;
-      const fromId = parameters.whole("fromId") ?? 0;
-      return spot.records
-        .visibleTrades(symbol, spot.nowMs)
-        .filter(
-          (trade) => (orderId === null || trade.orderId === orderId) && trade.timeMs >= from && trade.id >= fromId,
-        )
-        .slice(0, parameters.whole("limit") ?? 500)
-        .map(spotTrade);
+      const start = parameters.whole("startTime");
+      const end = parameters.whole("endTime");
+      const fromId = parameters.whole("fromId");
+      const limit = parameters.whole("limit") ?? 500;
+      if (limit < 1 || limit > 1000) throw refuse.badParameter("limit");
+      if (start !== null && end !== null && end - start > DAY_MS) throw refuse.moreThanADay();
+      const trades = spot.records
+        .visibleTrades(symbol, orderId, spot.nowMs)
+        .filter((trade) => trade.timeMs >= (start ?? 0) && trade.timeMs <= (end ?? spot.nowMs))
+        .filter((trade) => trade.id >= (fromId ?? 0));
+      return (start === null && fromId === null ? trades.slice(-limit) : trades.slice(0, limit)).map(spotTrade);
     },
   },
 ];

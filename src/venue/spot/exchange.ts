@@ -1,7 +1,7 @@
 import { type E8, multiply } from "../decimal.ts";
-import { type Listing, touch } from "../listing.ts";
+import { type Fees, type Listing, touch } from "../listing.ts";
 import { isOpen, type Order, type Side, type TimeInForce, type Trade } from "../order.ts";
-import { OrderRecords } from "../order-records.ts";
+import { type OrderIds, OrderRecords } from "../order-records.ts";
 import { VenueError } from "../venue-error.ts";
 
 export interface SpotOrderRequest {
@@ -22,9 +22,7 @@ export interface Balance {
 export interface SpotOptions {
   /** Asset → what the account holds at the start. */
   readonly balances: Readonly<Record<string, E8>>;
-  readonly takerFee: E8;
-  readonly makerFee: E8;
-  readonly halfSpread: E8;
+  readonly fees: Fees;
   readonly startMs: number;
 }
 
@@ -67,7 +65,7 @@ export class SpotExchange {
   }
 
   touch(symbol: string, side: Side): E8 {
-    return touch(this.listing(symbol).instrument, this.price(symbol), this.#options.halfSpread, side);
+    return touch(this.listing(symbol).instrument, this.price(symbol), this.#options.fees.halfSpread, side);
   }
 
   balance(asset: string): Balance {
@@ -142,8 +140,8 @@ export class SpotExchange {
     return order;
   }
 
-  cancel(symbol: string, id: { orderId: number | null; clientId: string | null }): Order {
-    const order = this.records.find(symbol, id, this.#nowMs);
+  cancel(symbol: string, by: OrderIds): Order {
+    const order = this.records.find(symbol, by, this.#nowMs);
     if (order === undefined || !isOpen(order)) throw new VenueError(-2011, "Unknown order sent.");
     return this.#end(order, "CANCELED");
   }
@@ -176,7 +174,7 @@ export class SpotExchange {
     const bound = this.#locked(order);
     this.#lock(bound.asset, -bound.amount);
     const spent = multiply(order.quantity, price);
-    const rate = maker ? this.#options.makerFee : this.#options.takerFee;
+    const rate = maker ? this.#options.fees.maker : this.#options.fees.taker;
     const received = order.side === "BUY" ? order.quantity : spent;
     const commission = multiply(received, rate);
     const [paidAsset, paid, gotAsset] = order.side === "BUY" ? [quote, spent, base] : [base, order.quantity, quote];
@@ -185,6 +183,7 @@ export class SpotExchange {
     order.executed = order.quantity;
     order.quoteSpent = spent;
     order.status = "FILLED";
+    this.records.close(order);
     order.updatedMs = this.#nowMs;
     const trade: Trade = {
       id: this.records.nextTradeId(),
@@ -209,6 +208,7 @@ export class SpotExchange {
     this.#lock(bound.asset, -bound.amount);
     order.status = status;
     order.updatedMs = this.#nowMs;
+    this.records.close(order);
     return order;
   }
 }
