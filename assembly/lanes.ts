@@ -23,7 +23,7 @@ export function laneMax(lanes: v128): f64 {
 }
 
 /** Whether a lane is above the limit. */
-export function anyAbove(lanes: v128, limit: f64): boolean {
+export function anyAbove(lanes: v128, limit: f64): bool {
   return v128.any_true(f64x2.gt(lanes, f64x2.splat(limit)));
 }
 
