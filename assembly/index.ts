@@ -22,7 +22,7 @@ export {
 export { decideAgain, endOfData, run } from "./engine/step";
 export { bookAdoption, bookAutoclose, dropOrder, settleOrder, venueFill } from "./engine/venue";
 export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
-export { apportion, exactDifference, floorDivide } from "./exact";
+export { apportion, exactDifference, floorDivide, roundHalfUp } from "./exact";
 export * from "./indicators/adx";
 export * from "./indicators/atr";
 export * from "./indicators/channel";
