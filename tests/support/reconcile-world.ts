@@ -1,7 +1,7 @@
 import { openFeed, openTrading } from "../../src/exchange/ccxt/open.ts";
 import { Secret } from "../../src/exchange/credentials.ts";
 import { ExchangeClock } from "../../src/exchange/exchange-clock.ts";
-import type { TradingVenue } from "../../src/exchange/port.ts";
+import type { TradingVenue, VenueInstrument } from "../../src/exchange/port.ts";
 import { resolveConfig } from "../../src/library.ts";
 import type { AlertRecord, DecisionRecord, JournalBody } from "../../src/live/journal-records.ts";
 import { checkJournalBody } from "../../src/live/journal-schema.ts";
@@ -107,11 +107,8 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
   const listed = new Map((await feed.instruments([BTC, ETH])).map((own) => [own.symbol, own]));
   const { setup, state } = session.session.engine;
   const lotsPerUnit = (symbol: string): number => setup.symbols.find((own) => own.symbol === symbol)?.lotsPerUnit ?? 1;
-  const step = (symbol: string): string => (1 / lotsPerUnit(symbol)).toFixed(Math.log10(lotsPerUnit(symbol)));
-  const rules = (symbol: string) => ({
-    ...(listed.get(symbol) as never as typeof listed extends Map<string, infer V> ? V : never),
-    step: step(symbol),
-  });
+  const lot = (symbol: string): string => (1 / lotsPerUnit(symbol)).toFixed(Math.log10(lotsPerUnit(symbol)));
+  const rules = (symbol: string) => ({ ...(listed.get(symbol) as VenueInstrument), lot: lot(symbol) });
   const mark = (symbol: string): number =>
     (state.markPerLot[setup.symbols.findIndex((own) => own.symbol === symbol)] as number) * lotsPerUnit(symbol);
   const manager = new OrderManager(

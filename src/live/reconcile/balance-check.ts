@@ -107,7 +107,7 @@ export class BalanceCheck {
       for (const leg of LEGS) {
         const lots = held[leg];
         if (lots === 0) continue;
-        const paid = microOf(quantityOf(Math.abs(lots), rules(symbol).step), entries.get(`${symbol} ${leg}`) ?? "0");
+        const paid = microOf(quantityOf(Math.abs(lots), rules(symbol).lot), entries.get(`${symbol} ${leg}`) ?? "0");
         value += Math.sign(lots) * paid;
       }
     }

@@ -122,18 +122,18 @@ export class PositionCheck {
     const held = orders.held(symbol);
     return LEGS.flatMap((leg) => {
       const quantity = positions.find((own) => own.symbol === symbol && own.leg === leg)?.quantity ?? "0";
-      const { lots, dust } = excessOf(quantity, held[leg], rules(symbol).step);
+      const { lots, dust } = excessOf(quantity, held[leg], rules(symbol).lot);
       if (dust) this.#sayDust(symbol, leg, quantity);
       return lots === 0 ? [] : [{ symbol, leg, lots }];
     });
   }
 
   #report(symbol: string, positions: readonly VenuePosition[]): void {
-    const { step } = this.#desk.ports.rules(symbol);
+    const { lot } = this.#desk.ports.rules(symbol);
     const own = positions.filter((position) => position.symbol === symbol);
     this.#reported.set(
       symbol,
-      own.reduce((sum, { quantity }) => sum + excessOf(quantity, 0, step).lots, 0),
+      own.reduce((sum, { quantity }) => sum + excessOf(quantity, 0, lot).lots, 0),
     );
   }
 
@@ -226,7 +226,7 @@ export class PositionCheck {
     const { ports } = this.#desk;
     const known = strangers.filter((stranger) => stranger.leg === leg);
     const explained = known.reduce((sum, stranger) => sum + (stranger.lots ?? Number.NaN), 0) === lots;
-    const step = ports.rules(symbol).step;
+    const { lot } = ports.rules(symbol);
     const held = ports.orders.held(symbol)[leg];
     const records = explained
       ? known.map(({ orderId, lots: own, cashMicro, clientId }) =>
@@ -245,7 +245,7 @@ export class PositionCheck {
             symbol,
             leg,
             lots,
-            cash_micro: -Math.sign(lots) * microOf(quantityOf(Math.abs(lots), step), ports.mark(symbol)),
+            cash_micro: -Math.sign(lots) * microOf(quantityOf(Math.abs(lots), lot), ports.mark(symbol)),
             note: "at the mark: its trades are not known",
           }),
         ];
