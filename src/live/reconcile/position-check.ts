@@ -1,6 +1,6 @@
 import type { Leg, VenuePosition } from "../../exchange/port.ts";
 import type { ExternalRecord } from "../journal-records.ts";
-import { excessOf, microOf, quantityOf } from "../orders/units.ts";
+import { excessOf, lotsWithin, microOf, quantityOf } from "../orders/units.ts";
 import type { IncomeCheck } from "./income-check.ts";
 import { otherInstance } from "./open-orders.ts";
 import type { ReconcileDesk } from "./ports.ts";
@@ -119,12 +119,16 @@ export class PositionCheck {
 
   #gaps(symbol: string, positions: readonly VenuePosition[]): Gap[] {
     const { orders, rules } = this.#desk.ports;
+    const { lot, step } = rules(symbol);
+    // Less cannot be traded: fees in the base leave such rests.
+    const leastLots = lotsWithin(step, lot);
     const held = orders.held(symbol);
     return LEGS.flatMap((leg) => {
       const quantity = positions.find((own) => own.symbol === symbol && own.leg === leg)?.quantity ?? "0";
-      const { lots, dust } = excessOf(quantity, held[leg], rules(symbol).lot);
-      if (dust) this.#sayDust(symbol, leg, quantity);
-      return lots === 0 ? [] : [{ symbol, leg, lots }];
+      const { lots, dust } = excessOf(quantity, held[leg], lot);
+      if (Math.abs(lots) >= leastLots) return [{ symbol, leg, lots }];
+      if (lots !== 0 || dust) this.#sayDust(symbol, leg, quantity, held[leg]);
+      return [];
     });
   }
 
@@ -259,8 +263,8 @@ export class PositionCheck {
     );
   }
 
-  #sayDust(symbol: string, leg: Leg, quantity: string): void {
-    const what = `${symbol} ${leg}: the exchange has ${quantity}, which is no whole number of lots; less than a lot is left aside`;
+  #sayDust(symbol: string, leg: Leg, quantity: string, held: number): void {
+    const what = `${symbol} ${leg}: the exchange has ${quantity}, the ledger ${held} lots; less than can be traded is left aside`;
     if (this.#said.has(what)) return;
     this.#said.add(what);
     this.#desk.alert("info", "DUST", what);
