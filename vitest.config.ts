@@ -20,6 +20,7 @@ export default defineConfig({
         "src/analytics/**/*.ts",
         "src/live/reconcile/**/*.ts",
         "src/live/dead/**/*.ts",
+        "src/exchange/**/*.ts",
         "src/journal/**/*.ts",
         "src/live/orders/**/*.ts",
       ],

@@ -259,10 +259,12 @@ function centrePair(from: usize, stride: usize, days: i32, to: usize): boolean {
   if (!(finite(total0) && finite(total1))) return false;
   const mean0: v128 = f64x2.splat(total0 / f64(days));
   const mean1: v128 = f64x2.splat(total1 / f64(days));
-  for (let p: usize = to; p < q; p += PAIR_BYTES) {
+  let p: usize = to;
+  do {
     v128.store(p, f64x2.sub(v128.load(p), mean0));
     v128.store(p, f64x2.sub(v128.load(p, 16), mean1), 16);
-  }
+    p += PAIR_BYTES;
+  } while (p < q);
   return true;
 }
 

@@ -25,20 +25,27 @@ export function lineSearch(work: StaticArray<f64>, n: i32): f64 {
   const b: usize = addressOf(work, B * stride(n));
   const gap: usize = addressOf(work, GAP * stride(n));
   const curvature: usize = addressOf(work, CURVATURE * stride(n));
-  let slopes: v128 = f64x2.splat(0.0);
-  let quadratics: v128 = f64x2.splat(0.0);
   let rises: v128 = f64x2.splat(0.0);
   let falls: v128 = f64x2.splat(0.0);
-  for (let o: usize = 0; o < bytes; o += 16) {
+  let o: usize = 0;
+  do {
     const es: v128 = v128.load(e + o);
-    slopes = f64x2.add(slopes, f64x2.mul(v128.load(gap + o), es));
-    quadratics = f64x2.add(quadratics, f64x2.mul(v128.load(curvature + o), es));
     rises = f64x2.pmax(rises, es);
     falls = f64x2.pmax(falls, f64x2.neg(es));
-  }
+    o += 16;
+  } while (o < bytes);
   const steepest: f64 = laneMax(falls);
   if (laneMax(rises) < FULL_STEP && steepest < FULL_STEP) return 1.0;
 
+  let slopes: v128 = f64x2.splat(0.0);
+  let quadratics: v128 = f64x2.splat(0.0);
+  o = 0;
+  do {
+    const es: v128 = v128.load(e + o);
+    slopes = f64x2.add(slopes, f64x2.mul(v128.load(gap + o), es));
+    quadratics = f64x2.add(quadratics, f64x2.mul(v128.load(curvature + o), es));
+    o += 16;
+  } while (o < bytes);
   const slopeAtZero: f64 = -laneSum(slopes);
   const quadratic: f64 = laneSum(quadratics);
   let high: f64 = steepest > 0.0 ? 1.0 / steepest : Infinity;
@@ -49,13 +56,15 @@ export function lineSearch(work: StaticArray<f64>, n: i32): f64 {
     const one: v128 = f64x2.splat(1.0);
     let bends: v128 = f64x2.splat(0.0);
     let barrier: v128 = f64x2.splat(0.0);
-    for (let o: usize = 0; o < bytes; o += 16) {
+    let o: usize = 0;
+    do {
       const es: v128 = v128.load(e + o);
       const shrunk: v128 = f64x2.div(es, f64x2.add(one, f64x2.mul(alphas, es)));
       const weighted: v128 = f64x2.mul(v128.load(b + o), shrunk);
       barrier = f64x2.add(barrier, f64x2.mul(weighted, es));
       bends = f64x2.add(bends, f64x2.mul(weighted, shrunk));
-    }
+      o += 16;
+    } while (o < bytes);
     const slope: f64 = slopeAtZero + alpha * (quadratic + laneSum(barrier));
     if (slope > 0.0) high = alpha;
     else low = alpha;

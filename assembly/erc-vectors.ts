@@ -1,3 +1,5 @@
+import { addressOf } from "./lanes";
+
 // The layout of the solver's scratch: vectors one after the other, then an n × n matrix. All of it is in the variables of the
 // problem scaled by x: there the Hessian XΣX + B has a diagonal of the size of the budget, whatever the volatilities are.
 //
@@ -30,8 +32,11 @@ export const SCALED: i32 = 12;
 export const PRODUCT: i32 = 13;
 export const INVERSE: i32 = 14;
 
+/** At its first place the difficulty of the iterate that was measured last. */
+export const MEASURES: i32 = 15;
+
 /** Index of the matrix behind the vectors, in vectors. */
-export const MATRIX: i32 = 15;
+export const MATRIX: i32 = 16;
 
 /** Places that a vector of length n takes. */
 export function stride(n: i32): i32 {
@@ -44,4 +49,16 @@ export function pad(work: StaticArray<f64>, n: i32): void {
   for (let vector: i32 = 0; vector < MATRIX; vector++) {
     unchecked((work[vector * stride(n) + n] = vector === X ? 1.0 : 0.0));
   }
+}
+
+/** One vector to another, padding and all. */
+export function copy(work: StaticArray<f64>, n: i32, from: i32, to: i32): void {
+  const source: usize = addressOf(work, from * stride(n));
+  const target: usize = addressOf(work, to * stride(n));
+  const bytes: usize = usize(stride(n)) << 3;
+  let o: usize = 0;
+  do {
+    v128.store(target + o, v128.load(source + o));
+    o += 16;
+  } while (o < bytes);
 }

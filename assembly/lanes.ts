@@ -1,6 +1,9 @@
 // Two f64 side by side, for the matrix kernels. Everything else stays in the portable dialect; these are the only raw
 // addresses, and tests/support/dialect.ts gives them to the plain TypeScript run as well.
 //
+// Loops over lanes test at their end (do … while): what is computed before such a loop and used in it stays outside. Before a loop that
+// tests first V8's compiler moves it inside, a division or a square root for every pair of values.
+//
 // What a kernel sums in lanes is part of its definition: the even and the odd terms apart, added at the end. So a run
 // without SIMD has the same bits.
 
@@ -19,4 +22,14 @@ export function laneMax(lanes: v128): f64 {
   const even: f64 = f64x2.extract_lane(lanes, 0);
   const odd: f64 = f64x2.extract_lane(lanes, 1);
   return even < odd ? odd : even;
+}
+
+/** Two values side by side. A pair that is stored whole can be loaded whole; two single stores would have to wait. */
+export function lanePair(even: f64, odd: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(even), 1, odd);
+}
+
+/** Lane by lane: a where `test` is above 0, else b. */
+export function whereAbove0(test: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, f64x2.gt(test, f64x2.splat(0.0)));
 }

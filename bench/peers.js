@@ -7,7 +7,7 @@ import { describeMachine } from "./lib/machine.js";
 import { printSuite } from "./lib/suites.js";
 
 /** Modules of bench/peers/ that are run; files beside them are theirs. */
-const PEERS = ["engine", "numeric"];
+const PEERS = ["engine", "numeric", "sweep"];
 
 const { quick, only } = readArguments(process.argv.slice(2), { flags: ["quick"], lists: ["only"] });
 const unknown = only.find((name) => !PEERS.includes(name));

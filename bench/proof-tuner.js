@@ -1,4 +1,4 @@
-// npm run proof:tuner [-- --noise N --planted N]: does the tuner refuse to lie?
+// npm run proof:tuner [-- --noise N --planted N --first SEED]: does the tuner refuse to lie?
 //
 // Every market goes the whole way: plan, engine, negative control, ranking, verdict. Three claims are tested:
 //   noise    a candidate is offered on at most 5 % of markets whose prices are random walks;
@@ -17,12 +17,18 @@ import { evaluateJobs } from "../dist/tuning/evaluate-jobs.js";
 import { ParameterSweep } from "../dist/tuning/parameter-sweep.js";
 import { planSession, valuesAt } from "../dist/tuning/plan-session.js";
 import { outcomeHash, TALLY_SLOT } from "../dist/tuning/point-outcome.js";
-import { pointConfig } from "../dist/tuning/point-plans.js";
 import { sessionSchema } from "../dist/tuning/session-schema.js";
+import { pointConfig } from "../dist/tuning/sweep-space.js";
 
 const { values } = parseArgs({
-  options: { noise: { type: "string", default: "200" }, planted: { type: "string", default: "50" } },
+  options: {
+    noise: { type: "string", default: "200" },
+    planted: { type: "string", default: "50" },
+    first: { type: "string", default: "1" },
+  },
 });
+/** Seeds are whole numbers from here on: another first seed makes other markets. */
+const FIRST = Number(values.first);
 const DAY_MS = 86_400_000;
 const WARMUP = 200;
 const START = Date.UTC(2021, 0, 1);
@@ -179,7 +185,7 @@ const noiseMarkets = Number(values.noise);
 let offered = 0;
 const effective = [];
 const missed = new Map();
-for (let seed = 1; seed <= noiseMarkets; seed++) {
+for (let seed = FIRST; seed < FIRST + noiseMarkets; seed++) {
   // Costs make luck rarer: half of the markets have none.
   const data = base("ema-cross", { fast: 6, slow: 48, short_mode: "full" }, seed % 4 < 2 ? 1 : 0);
   const { tuning } = tune(data, emaGrids, marketOf(makeBars("A/USD", noiseOf(seed))), seed);
@@ -195,7 +201,7 @@ claim(`noise: a candidate in ${offered} of ${noiseMarkets} markets (at most 5 %)
 const plantedMarkets = Number(values.planted);
 let found = 0;
 const [cells, nears, others] = [[], [], []];
-for (let seed = 1; seed <= plantedMarkets; seed++) {
+for (let seed = FIRST; seed < FIRST + plantedMarkets; seed++) {
   const random = new RandomStream(seed, 1, PURPOSE);
   const [f, s] = [random.integer(1, 7), random.integer(1, 7)];
   const data = pairConfig();
@@ -231,7 +237,7 @@ const targets = Array.from({ length: 200 }, (_, i) => 0.1 + i / 1000);
 const copies = tune(
   base("tsmom", { lookback: 30, vol_target: 0.1 }),
   [{ path: "pods[0].params.vol_target", values: targets }],
-  marketOf(makeBars("A/USD", noiseOf(4))),
+  marketOf(makeBars("A/USD", noiseOf(4 * FIRST))),
   1,
 );
 const distinct = new Set(copies.outcomes.map((each) => outcomeHash(each))).size;

@@ -22,7 +22,10 @@ export function readConfig(path: string, env: Readonly<Record<string, string | u
 }
 
 /** Opens the market a config names. Throws a DataError with all issues. */
-export function openConfigMarket({ data, pods, backtest }: Config): Market {
+export function openConfigMarket(
+  { data, pods, backtest }: Config,
+  onProgress: (done: number, total: number) => void = () => {},
+): Market {
   return openMarket({
     path: data.path,
     seed: data.seed,
@@ -31,5 +34,6 @@ export function openConfigMarket({ data, pods, backtest }: Config): Market {
     baseTimeframe: data.base_timeframe,
     funding: fundingMode(data),
     endMs: backtest.end === null ? Number.POSITIVE_INFINITY : dateToMs(backtest.end) + DAY_MS,
+    onProgress,
   });
 }

@@ -3,7 +3,17 @@ import { valueOf } from "./costs";
 import { emitFunding, emitFundingPart } from "./events";
 import { markOf } from "./marks";
 import { bookFunding } from "./positions";
-import { BAR_FIELDS, bars, fundingRate, fundingStart, fundingSymbol, fundingTime, OPEN, openTimes } from "./slices";
+import {
+  BAR_FIELDS,
+  bars,
+  fundingPrice,
+  fundingRate,
+  fundingStart,
+  fundingSymbol,
+  fundingTime,
+  OPEN,
+  openTimes,
+} from "./slices";
 import { cash, lots, newCash, pods, remainder, share, symbols, weight } from "./state";
 
 /**
@@ -16,7 +26,7 @@ export function fundAtOpen(t: i32): void {
   for (let i: i32 = unchecked(fundingStart[t]); i < end; i++) {
     if (unchecked(fundingTime[i]) > open) break;
     const s: i32 = unchecked(fundingSymbol[i]);
-    fund(s, unchecked(fundingRate[i]), markOf(s));
+    fund(s, unchecked(fundingRate[i]), charged(i, markOf(s)));
   }
 }
 
@@ -32,8 +42,14 @@ export function fundInside(t: i32): void {
     if (unchecked(fundingTime[i]) <= open) continue;
     const s: i32 = unchecked(fundingSymbol[i]);
     const barOpen: f64 = unchecked(bars[row + s]);
-    fund(s, unchecked(fundingRate[i]), barOpen > 0.0 ? barOpen : markOf(s));
+    fund(s, unchecked(fundingRate[i]), charged(i, barOpen > 0.0 ? barOpen : markOf(s)));
   }
+}
+
+/** What an exchange says it charged on, or the engine's own price. */
+function charged(i: i32, own: f64): f64 {
+  const price: f64 = unchecked(fundingPrice[i]);
+  return price > 0.0 ? price : own;
 }
 
 /**

@@ -22,6 +22,8 @@ export let fundingSymbol: StaticArray<i32> = new StaticArray<i32>(0);
 export let fundingTime: StaticArray<f64> = new StaticArray<f64>(0);
 /** Share of the position's value that longs pay to shorts. */
 export let fundingRate: StaticArray<f64> = new StaticArray<f64>(0);
+/** Price an exchange charged on, quote units; 0 = the engine's own: the last close, or the bar's open. */
+export let fundingPrice: StaticArray<f64> = new StaticArray<f64>(0);
 
 export const OPEN: i32 = 0;
 export const HIGH: i32 = 1;
@@ -54,9 +56,11 @@ export function bindFunding(
   fundingSymbolAt: StaticArray<i32>,
   fundingTimeAt: StaticArray<f64>,
   fundingRateAt: StaticArray<f64>,
+  fundingPriceAt: StaticArray<f64>,
 ): void {
   fundingStart = fundingStartAt;
   fundingSymbol = fundingSymbolAt;
   fundingTime = fundingTimeAt;
   fundingRate = fundingRateAt;
+  fundingPrice = fundingPriceAt;
 }

@@ -9,6 +9,7 @@ import { net } from "./netting";
 import { assessRisk } from "./risk";
 import { takeSignals } from "./signals";
 import { size } from "./sizing";
+import { skim } from "./skim";
 import { dayEnd, openTimes } from "./slices";
 import {
   account,
@@ -17,6 +18,7 @@ import {
   LIQUIDATED,
   PENDING_NONE,
   pending,
+  pods,
   STAGE,
   STAGE_OPEN,
   STAGE_RISK,
@@ -41,6 +43,10 @@ import { testStops } from "./stops";
 export function run(from: i32, to: i32): i32 {
   for (let t: i32 = from; t < to; t++) {
     if (unchecked(account[STAGE]) === STAGE_OPEN) {
+      if (pods === 1) {
+        t = skim(t, to);
+        if (t === to) break;
+      }
       if (unchecked(account[LIQUIDATED]) > 0.0 || !roomForSlice(t)) return stopAt(t);
       beginSlice(unchecked(openTimes[t]));
       fundAtOpen(t);

@@ -18,8 +18,7 @@ export function emaLength(): i32 {
 export function emaStep(state: StaticArray<f64>, at: i32, n: i32, x: f64): f64 {
   const seen: f64 = unchecked(state[at + SEEN]);
   const previous: f64 = unchecked(state[at + VALUE]);
-  const alpha: f64 = 2.0 / f64(n + 1);
-  const value: f64 = seen > 0.0 ? previous + alpha * (x - previous) : x;
+  const value: f64 = seen > 0.0 ? previous + emaShare(n) * (x - previous) : x;
   unchecked((state[at + SEEN] = seen + 1.0));
   unchecked((state[at + VALUE] = value));
   return value;
@@ -28,4 +27,20 @@ export function emaStep(state: StaticArray<f64>, at: i32, n: i32, x: f64): f64 {
 /** Whether n values were seen. */
 export function emaDefined(state: StaticArray<f64>, at: i32, n: i32): bool {
   return unchecked(state[at + SEEN]) >= f64(n);
+}
+
+/** α: the share of a new value. */
+export function emaShare(n: i32): f64 {
+  return 2.0 / f64(n + 1);
+}
+
+/** The average as it stands. */
+export function emaValue(state: StaticArray<f64>, at: i32): f64 {
+  return unchecked(state[at + VALUE]);
+}
+
+/** Writes back an average that a caller moved over `count` values. */
+export function emaKeep(state: StaticArray<f64>, at: i32, count: i32, value: f64): void {
+  unchecked((state[at + SEEN] = unchecked(state[at + SEEN]) + f64(count)));
+  unchecked((state[at + VALUE] = value));
 }

@@ -1,4 +1,4 @@
-import { emaDefined, emaLength, emaStep } from "../indicators/ema";
+import { emaDefined, emaKeep, emaLength, emaShare, emaStep, emaValue } from "../indicators/ema";
 import { applyShortMode, shortModeLength, shortModeParams } from "./short-mode";
 
 const FAST: i32 = 0;
@@ -32,16 +32,25 @@ export function emaCrossRun(
   const slowMemory: i32 = fastMemory + emaLength();
   const shortMemory: i32 = slowMemory + emaLength();
 
-  for (let i: i32 = 0; i < n; i++) {
-    const c: f64 = unchecked(close[i]);
-    const fast: f64 = emaStep(state, fastMemory, fastPeriod, c);
-    const slow: f64 = emaStep(state, slowMemory, slowPeriod, c);
-    let direction: f64 = 0.0;
-    if (emaDefined(state, slowMemory, slowPeriod)) {
-      if (fast > slow) direction = 1.0;
-      else if (fast < slow) direction = -1.0;
-    }
-    unchecked((out[i] = direction));
+  let i: i32 = 0;
+  for (; i < n && !emaDefined(state, slowMemory, slowPeriod - 1); i++) {
+    emaStep(state, fastMemory, fastPeriod, unchecked(close[i]));
+    emaStep(state, slowMemory, slowPeriod, unchecked(close[i]));
+    unchecked((out[i] = 0.0));
   }
+  // Once both are defined they move as emaStep moves them, in locals: this loop sees every candle of every point of a sweep.
+  const fastShare = emaShare(fastPeriod);
+  const slowShare = emaShare(slowPeriod);
+  let fast = emaValue(state, fastMemory);
+  let slow = emaValue(state, slowMemory);
+  const begun = i;
+  for (; i < n; i++) {
+    const c: f64 = unchecked(close[i]);
+    fast = fast + fastShare * (c - fast);
+    slow = slow + slowShare * (c - slow);
+    unchecked((out[i] = fast > slow ? 1.0 : fast < slow ? -1.0 : 0.0));
+  }
+  emaKeep(state, fastMemory, n - begun, fast);
+  emaKeep(state, slowMemory, n - begun, slow);
   applyShortMode(state, short, shortMemory, close, n, out);
 }

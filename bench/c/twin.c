@@ -16,10 +16,10 @@
 #define f64(x) ((double)(x))
 #define i32(x) ((int32_t)(x))
 #define math_abs fabs
-#define math_floor floor
-#define math_ceil ceil
-#define math_trunc trunc
-#define math_sqrt sqrt
+#define math_floor __builtin_floor
+#define math_ceil __builtin_ceil
+#define math_trunc __builtin_trunc
+#define math_sqrt __builtin_sqrt
 
 // As JavaScript has them: NaN wins, −0 is below 0.
 static inline double math_max(double a, double b) {

@@ -47,6 +47,7 @@ export function stepEngine(symbols, pods, slices, seed = 42) {
     feeRate: 0.0004,
     slippage: 0.0005,
     impact: 0,
+    quoted: null,
     maxGrossLeverage: 3,
     liquidationFee: 0.005,
     fills: "open",

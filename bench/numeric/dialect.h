@@ -22,6 +22,7 @@ static inline v128 f64x2_add(v128 a, v128 b) { return _mm_add_pd(a, b); }
 static inline v128 f64x2_sub(v128 a, v128 b) { return _mm_sub_pd(a, b); }
 static inline v128 f64x2_mul(v128 a, v128 b) { return _mm_mul_pd(a, b); }
 static inline v128 f64x2_div(v128 a, v128 b) { return _mm_div_pd(a, b); }
+static inline v128 f64x2_sqrt(v128 a) { return _mm_sqrt_pd(a); }
 static inline v128 f64x2_pmax(v128 a, v128 b) { return _mm_max_pd(b, a); }
 static inline v128 f64x2_pmin(v128 a, v128 b) { return _mm_min_pd(b, a); }
 static inline v128 f64x2_neg(v128 a) { return _mm_xor_pd(a, _mm_set1_pd(-0.0)); }
@@ -35,6 +36,11 @@ static inline v128 v128_shuffle(v128 a, v128 b, int even, int odd) {
 }
 static inline f64 load_f64(usize p, usize offset = 0) { return *(f64 *)(p + offset); }
 static inline void store_f64(usize p, f64 x, usize offset = 0) { *(f64 *)(p + offset) = x; }
+static inline v128 lanePair(f64 even, f64 odd) { return _mm_set_pd(odd, even); }
+static inline v128 whereAbove0(v128 test, v128 a, v128 b) {
+  const v128 mask = _mm_cmpgt_pd(test, _mm_setzero_pd());
+  return _mm_or_pd(_mm_and_pd(mask, a), _mm_andnot_pd(mask, b));
+}
 static inline f64 laneSum(v128 a) { return f64x2_extract_lane(a, 0) + f64x2_extract_lane(a, 1); }
 static inline f64 laneMax(v128 a) {
   f64 even = f64x2_extract_lane(a, 0), odd = f64x2_extract_lane(a, 1);

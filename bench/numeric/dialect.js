@@ -42,6 +42,9 @@ export function writeJavaScript(folder, bytes) {
   for (const file of FILES) writeFileSync(join(folder, `${file}.mjs`), javaScriptOf(file));
 }
 
+/** What lanes.ts exports and `lane` or `splitLanes` writes out. */
+const IN_LANES = ["laneSum", "laneMax", "lanePair", "whereAbove0"];
+
 const PRELUDE = `import { F64 } from "./memory.mjs";
 const Infinity = Number.POSITIVE_INFINITY;
 const larger = (even, odd) => (even < odd ? odd : even);
@@ -50,15 +53,13 @@ const smaller = (even, odd) => (odd < even ? odd : even);
 
 function javaScriptOf(file) {
   if (file === "lanes") return "export const addressOf = (array, i) => array.byteOffset + (i << 3);\n";
-  const source = sourceOf(file)
-    .replaceAll(/import \{([^}]*)\} from "\.\/([\w-]+)";/g, (_, names, from) => {
-      const kept = names
-        .split(",")
-        .map((name) => name.trim())
-        .filter((name) => name !== "" && !name.startsWith("lane"));
-      return kept.length === 0 ? "" : `import { ${kept.join(", ")} } from "./${from}.mjs";`;
-    })
-    .replaceAll(/^function laneOf[\s\S]*?^}$/gm, "");
+  const source = sourceOf(file).replaceAll(/import \{([^}]*)\} from "\.\/([\w-]+)";/g, (_, names, from) => {
+    const kept = names
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "" && !IN_LANES.includes(name));
+    return kept.length === 0 ? "" : `import { ${kept.join(", ")} } from "./${from}.mjs";`;
+  });
   return PRELUDE + scalar(splitLanes(source));
 }
 
@@ -84,8 +85,8 @@ function splitLanes(source) {
   }
   // What comes out of lanes.
   text = replaceCalls(text, "laneSum", (e) => `(${lane(e, 0)} + ${lane(e, 1)})`);
-  text = replaceCalls(text, "laneMax", (e) => `larger(${lane(e, 0)}, ${lane(e, 1)})`);
-  return replaceCalls(text, "laneOf", (e) => lane(e, 0));
+  text = replaceCalls(text, "f64x2.extract_lane", (list) => lane(split(list)[0], Number(split(list)[1])));
+  return replaceCalls(text, "laneMax", (e) => `larger(${lane(e, 0)}, ${lane(e, 1)})`);
 }
 
 function replaceCalls(text, name, write) {
@@ -102,7 +103,7 @@ const OPERATORS = { add: "+", sub: "-", mul: "*", div: "/" };
 /** Lane k of an expression on pairs. */
 function lane(expression, k) {
   const text = expression.trim();
-  const [, call, list] = /^((?:f64x2|v128)\.\w+(?:<f64>)?)\(([\s\S]*)\)$/.exec(text) ?? [];
+  const [, call, list] = /^((?:f64x2|v128)\.\w+(?:<f64>)?|lanePair|whereAbove0)\(([\s\S]*)\)$/.exec(text) ?? [];
   if (call === undefined) return `${text}_${k}`;
   const parts = split(list);
   const name = call.replace(/^\w+\./, "").replace("<f64>", "");
@@ -110,6 +111,9 @@ function lane(expression, k) {
   const index = (offset = "0") => `((${parts[0]} + ${offset}) >>> 3)`;
   if (name === "load") return `F64[${index(parts[1])} + ${k}]`;
   if (name === "load64_splat") return `F64[${index(parts[1])}]`;
+  if (name === "lanePair") return `(${parts[k]})`;
+  if (name === "whereAbove0") return `(${lane(parts[0], k)} > 0 ? ${lane(parts[1], k)} : ${lane(parts[2], k)})`;
+  if (name === "sqrt") return `Math.sqrt(${lane(parts[0], k)})`;
   if (name === "splat") return `(${parts[0]})`;
   if (name === "neg") return `(-${lane(parts[0], k)})`;
   if (name === "abs") return `Math.abs(${lane(parts[0], k)})`;
@@ -169,7 +173,8 @@ const nameOf = (file) => `k_${basename(file).replaceAll("-", "_")}`;
 const cppType = (type) => ({ "StaticArray<f64>": "f64 *", "StaticArray<i32>": "i32 *", boolean: "bool" })[type] ?? type;
 
 function namespaceOf(file) {
-  if (file === "lanes") return `namespace ${nameOf(file)} { using ::addressOf; using ::laneSum; using ::laneMax; }`;
+  if (file === "lanes")
+    return `namespace ${nameOf(file)} { using ::addressOf; using ::laneSum; using ::laneMax; using ::lanePair; using ::whereAbove0; }`;
   const parameters = (list) =>
     split(list)
       .map((part) => part.split(":").map((half) => half.trim()))

@@ -28,7 +28,7 @@ function contenderOf(kernels, at, views, { n, days, ...inputs }) {
   for (const name of ["cov", "budget", "mu", "returns"]) views[name].set(inputs[name]);
   views.settings.set(SETTINGS);
   const covariance = () => kernels.sampleCovariance(at.returns, days, n, at.sigma, at.work, at.report);
-  const solve = (sigma) => kernels.riskBudget(sigma, n, at.budget, TOLERANCE, 60, 0, at.weights, at.work, at.report);
+  const solve = (sigma) => kernels.riskBudget(sigma, n, at.budget, TOLERANCE, 60, 0, 0, at.weights, at.work, at.report);
   const kelly = (sigma) => kernels.kelly(sigma, at.mu, n, 0, at.fractions, at.work, at.report);
   return {
     erc: { call: () => solve(at.cov), answer: () => views.weights.slice() },

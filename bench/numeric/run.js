@@ -1,15 +1,17 @@
-// npm run bench:numeric [-- --quick]
+// npm run bench:numeric [-- --quick] [--only KERNEL,KERNEL]
 
 import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { describeMachine } from "../lib/machine.js";
 import { printSuite } from "../lib/suites.js";
-import { run, title } from "./suite.js";
+import { KERNELS, run, title } from "./suite.js";
 
-const quick = process.argv.includes("--quick");
-const unknown = process.argv.slice(2).filter((argument) => argument !== "--quick");
-if (unknown.length > 0) throw new Error(`unknown option '${unknown[0]}'; known: --quick`);
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string" } } });
+const only = values.only?.split(",") ?? KERNELS;
+const unknown = only.find((kernel) => !KERNELS.includes(kernel));
+if (unknown !== undefined) throw new Error(`no kernel '${unknown}'; known: ${KERNELS.join(", ")}`);
 const machine = describeMachine();
 console.log(machine);
-const result = await run({ quick });
+const result = await run({ quick: values.quick, only });
 printSuite("numeric", title, result);
-writeFileSync(new URL("last.json", import.meta.url), `${JSON.stringify({ machine, quick, ...result }, null, 2)}\n`);
+writeFileSync(new URL("last.json", import.meta.url), `${JSON.stringify({ machine, ...values, ...result }, null, 2)}\n`);

@@ -30,7 +30,10 @@ const MUSTS = {
   pipeline: { js: { "90x10": 2.5 } },
 };
 
-export async function run({ quick }) {
+/** Names that `only` takes. */
+export const KERNELS = ["erc", "cov", "kelly", "ph", "ph64", "pipeline", "attribute"];
+
+export async function run({ quick, only = KERNELS }) {
   const { peers, skipped, plain: plainFolder } = await setUp();
   const folder = mkdtempSync(join(tmpdir(), "mcbot-numeric-"));
   const workers = {};
@@ -46,8 +49,11 @@ export async function run({ quick }) {
     if (workers.python) console.log(await workers.python.line());
     const bench = { workers, peers, skipped, folder, plainFolder };
     const rows = [];
-    for (const spec of casesOf(quick)) rows.push(...(await measure(bench, spec)));
-    return { rows: [...rows, ...netting(quick)], skipped };
+    for (const spec of casesOf(quick).filter(({ kernel }) => only.includes(kernel))) {
+      rows.push(...(await measure(bench, spec)));
+    }
+    if (only.includes("attribute")) rows.push(...netting());
+    return { rows, skipped };
   } finally {
     for (const worker of Object.values(workers)) worker.end();
     rmSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ int main() {
     Doubles work(std::max({k_erc::riskBudgetWorkLength(n), k_kelly::kellyWorkLength(n), k_covariance::covarianceWorkLength(days, n)}) + 2);
     auto covariance = [&] { k_covariance::sampleCovariance(returns.data(), days, n, out.data(), work.data(), report.data()); };
     Doubles weights(n + 2);
-    auto solve = [&](f64 *sigma) { k_erc::riskBudget(sigma, n, b.data(), 1e-10, 60, 0, weights.data(), work.data(), report.data()); };
+    auto solve = [&](f64 *sigma) { k_erc::riskBudget(sigma, n, b.data(), 1e-10, 60, 0, 0, weights.data(), work.data(), report.data()); };
     auto kelly = [&](f64 *sigma) { k_kelly::kelly(sigma, mu.data(), n, 0, fractions.data(), work.data(), report.data()); };
     double best = -1;
     const double *answer = weights.data();

@@ -6,25 +6,29 @@ import { simulate } from "../../dist/engine/backtest.js";
 import { openConfigMarket, resolveConfig } from "../../dist/library.js";
 import { evaluateJobs } from "../../dist/tuning/evaluate-jobs.js";
 import { outcomeOfRecord, ParameterSweep } from "../../dist/tuning/parameter-sweep.js";
-import { outcomeHash } from "../../dist/tuning/point-outcome.js";
-import { pointConfig } from "../../dist/tuning/point-plans.js";
+import { outcomeHash, TALLY_SLOT } from "../../dist/tuning/point-outcome.js";
 import { shareMarket } from "../../dist/tuning/shared-market.js";
+import { pointConfig } from "../../dist/tuning/sweep-space.js";
 
 export const title =
   "sweeps through the full engine; ema-cross, long and short, 9 bps a side; seconds, best of the rounds";
 
 const MAJORS = ["AVAX/USDT", "BNB/USDT", "BTC/USDT", "ETH/USDT", "SOL/USDT"];
+const range = (count, first, step) => Array.from({ length: count }, (_, i) => first + i * step);
+const MINUTES = { timeframe: "1m", end: "2021-12-31", symbols: ["BTC/USDT"], batch: 4 };
 const CASES = [
-  { name: "daily, 5 symbols", timeframe: "1D", end: "2022-12-31", symbols: MAJORS, fasts: 100, slows: 100, batch: 128 },
   {
-    name: "minutes, 1 symbol",
-    timeframe: "1m",
-    end: "2021-12-31",
-    symbols: ["BTC/USDT"],
-    fasts: 20,
-    slows: 50,
-    batch: 4,
+    name: "daily, 5 symbols",
+    timeframe: "1D",
+    end: "2022-12-31",
+    symbols: MAJORS,
+    fasts: range(100, 2, 1),
+    slows: range(100, 102, 1),
+    batch: 128,
   },
+  { ...MINUTES, name: "minutes, 1 symbol", fasts: range(20, 60, 30), slows: range(50, 720, 120) },
+  // Twelve thousand trades a year ruin every account: the slices afterwards are the engine's slow ones.
+  { ...MINUTES, name: "minutes, ruined accounts", fasts: range(10, 2, 2), slows: range(20, 102, 4) },
 ];
 const PATHS = ["pods[0].params.fast", "pods[0].params.slow"];
 
@@ -53,19 +57,27 @@ export async function run({ quick }) {
     const data = configOf(each);
     const space = { data, paths: PATHS, orchestrated: false };
     const market = shareMarket(openConfigMarket(data));
-    const points = Array.from({ length: each.fasts * each.slows }, (_, i) => ({
-      index: i,
-      values: [2 + Math.floor(i / each.slows), 102 + (i % each.slows)],
-    })).filter((_, i) => !quick || i % 10 === 0);
+    const points = each.fasts
+      .flatMap((fast) => each.slows.map((slow) => [fast, slow]))
+      .map((values, index) => ({ index, values }))
+      .filter((_, i) => !quick || i % 10 === 0);
     assertBacktest(space, market, points[0].values);
     const seconds = { 1: Number.POSITIVE_INFINITY, 2: Number.POSITIVE_INFINITY };
+    const hashes = new Set();
+    let trades = 0;
     for (let round = 0; round < (quick ? 1 : 3); round++) {
-      for (const workers of [1, 2])
-        seconds[workers] = Math.min(seconds[workers], await timeSweep(space, market, points, workers, each.batch));
+      for (const workers of [1, 2]) {
+        const timed = await timeSweep(space, market, points, workers, each.batch);
+        seconds[workers] = Math.min(seconds[workers], timed.seconds);
+        hashes.add(timed.outcomes.map(({ hash }) => hash).join());
+        trades = timed.outcomes.reduce((sum, { tally }) => sum + tally[TALLY_SLOT.trades], 0) / points.length;
+      }
     }
+    if (hashes.size !== 1) throw new Error(`${each.name}: results depend on the number of workers`);
     rows.push({
       sweep: each.name,
       points: points.length,
+      trades_per_point: trades,
       one_worker_s: seconds[1],
       two_workers_s: seconds[2],
       two_over_one: seconds[1] / seconds[2],
@@ -102,7 +114,7 @@ async function timeSweep(space, market, points, workers, batch) {
   const seconds = (performance.now() - begun) / 1000;
   await pool.destroy();
   if (outcomes.length !== points.length || !outcomes.every(({ ok }) => ok)) throw new Error("a point failed");
-  return seconds;
+  return { seconds, outcomes };
 }
 
 /** Resident memory after 5,000 jobs ÷ after the first 500 − 1. */

@@ -1,5 +1,6 @@
-import { firstIndexAt } from "../market/bar-search.ts";
+import type { DailyClose } from "../market/bar-series.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { seriesOf } from "../market/column-series.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 
 export interface BenchmarkInput {
@@ -30,37 +31,30 @@ export interface Benchmark {
  * share. A symbol without a bar yet waits in cash. Quantities are not rounded to lots, impact is not charged.
  */
 export function buyAndHold({ bars, startMs, endMs, capital, feeRate, slippage }: BenchmarkInput): Benchmark {
-  const ranges = bars.map(({ timeMs }) => [firstIndexAt(timeMs, startMs), firstIndexAt(timeMs, endMs)] as const);
-  const { days, firstSlice } = daysOf(bars, ranges);
+  const series = bars.map(seriesOf);
+  const opens = series.map((own) =>
+    own.indexAt(startMs) < own.indexAt(endMs) ? own.timeAt(own.indexAt(startMs)) : endMs,
+  );
+  const firstSlice = Math.min(...opens);
+  const closes = series.map((own) => own.dailyCloses(startMs, endMs));
+  const days = Float64Array.from(new Set(closes.flatMap((own) => own.map(({ dayMs }) => dayMs)))).sort();
   const equity = new Float64Array(days.length);
   const share = capital / bars.length;
-  for (const [s, column] of bars.entries()) {
-    const [, to] = ranges[s] as readonly [number, number];
-    const bought = firstIndexAt(column.timeMs, firstSlice + 1);
-    const price = bought < to ? (column.open[bought] as number) * (1 + slippage) : Number.NaN;
-    const quantity = share / (price * (1 + feeRate));
-    let next = bought;
+  for (const [s, own] of series.entries()) {
+    const bought = own.indexAt(firstSlice + 1);
+    const isBought = bought < own.indexAt(endMs);
+    const quantity = isBought ? share / (own.openAt(bought) * (1 + slippage) * (1 + feeRate)) : 0;
+    const held = isBought ? (closes[s] as DailyClose[]).filter(({ dayMs }) => dayMs + DAY_MS > own.timeAt(bought)) : [];
+    let next = 0;
     let value = share;
     for (let d = 0; d < days.length; d++) {
-      const dayEnd = (days[d] as number) + DAY_MS;
-      while (next < to && (column.timeMs[next] as number) < dayEnd) value = quantity * (column.close[next++] as number);
+      const day = held[next];
+      if (day !== undefined && day.dayMs === days[d]) {
+        value = quantity * day.close;
+        next++;
+      }
       (equity[d] as number) += value;
     }
   }
   return { timeMs: days, equity };
-}
-
-/** The UTC days with a bar of any symbol, ascending, and the earliest bar. */
-function daysOf(
-  bars: readonly BarColumns[],
-  ranges: readonly (readonly [number, number])[],
-): { days: Float64Array; firstSlice: number } {
-  const days = new Set<number>();
-  let firstSlice = Number.POSITIVE_INFINITY;
-  for (const [s, { timeMs }] of bars.entries()) {
-    const [from, to] = ranges[s] as readonly [number, number];
-    for (let i = from; i < to; i++) days.add(Math.floor((timeMs[i] as number) / DAY_MS) * DAY_MS);
-    if (from < to) firstSlice = Math.min(firstSlice, timeMs[from] as number);
-  }
-  return { days: Float64Array.from(days).sort(), firstSlice };
 }

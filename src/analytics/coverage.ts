@@ -1,6 +1,6 @@
 import { msToIso } from "../lib/utc.ts";
-import { firstIndexAt } from "../market/bar-search.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { seriesOf } from "../market/column-series.ts";
 
 /** What of a symbol's data a run saw. */
 export interface SymbolCoverage {
@@ -31,9 +31,10 @@ export function coverageOf(
   warmupBars: number,
   slices: number,
 ): SymbolCoverage {
-  const from = firstIndexAt(bars.timeMs, range.startMs);
-  const to = firstIndexAt(bars.timeMs, range.endMs);
-  const timeOf = (i: number): string | null => (from < to ? msToIso(bars.timeMs[i] as number) : null);
+  const series = seriesOf(bars);
+  const from = series.indexAt(range.startMs);
+  const to = series.indexAt(range.endMs);
+  const timeOf = (i: number): string | null => (from < to ? msToIso(series.timeAt(i)) : null);
   return {
     symbol: bars.symbol,
     lots_per_unit: lotsPerUnit,

@@ -10,7 +10,7 @@ const STEP_TOLERANCE = 4 * Number.EPSILON;
 /** Whole micro-units as an exact decimal of the quote: −90900000000 → "-90900.000000". */
 export function microText(micro: number): string {
   assert(Number.isSafeInteger(micro), `${micro} micro-units are not a whole number below 2^53`);
-  return shift(BigInt(micro), MICRO_DECIMALS);
+  return shift(micro, MICRO_DECIMALS);
 }
 
 /**
@@ -23,7 +23,7 @@ export function quantityPrinter(lotsPerUnit: number): (lots: number) => string {
   const { digits, decimals } = lotStep(lotsPerUnit);
   return (lots) => {
     assert(Number.isSafeInteger(lots), `${lots} lots are not a whole number below 2^53`);
-    return shift(BigInt(lots) * digits, decimals);
+    return digits === 1n ? shift(lots, decimals) : shift(BigInt(lots) * digits, decimals);
   };
 }
 
@@ -41,9 +41,10 @@ function lotStep(lotsPerUnit: number): { digits: bigint; decimals: number } {
   throw new RangeError(`${lotsPerUnit} lots per unit are not the reciprocal of a lot step`);
 }
 
-function shift(value: bigint, decimals: number): string {
-  const sign = value < 0n ? "-" : "";
-  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, "0");
+/** Whole numbers below 2^53 are printed by `String` digit by digit, too. */
+function shift(value: bigint | number, decimals: number): string {
+  const sign = value < 0 ? "-" : "";
+  const digits = (value < 0 ? -value : value).toString().padStart(decimals + 1, "0");
   const point = digits.length - decimals;
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }

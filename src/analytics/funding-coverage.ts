@@ -1,6 +1,8 @@
 import { msToIso } from "../lib/utc.ts";
 import { firstIndexAt } from "../market/bar-search.ts";
+import type { BarSeries } from "../market/bar-series.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { FundingRates } from "../market/funding.ts";
 
 /** Where rates are missing that a position could have paid. */
@@ -46,24 +48,24 @@ export function fundingCoverageOf(
     last: isoAt(-1),
     rates: inside.length,
     longest_gap_hours: steps.length === 0 ? null : steps.reduce((a, b) => Math.max(a, b)) / HOUR_MS,
-    gaps: gapsOf(bars.timeMs, timeMs, range, baseMs),
+    gaps: gapsOf(seriesOf(bars), timeMs, range, baseMs),
   };
 }
 
 function gapsOf(
-  opens: Float64Array,
+  bars: BarSeries,
   times: Float64Array,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   baseMs: number,
 ): FundingGap[] {
-  const from = firstIndexAt(opens, startMs);
-  const to = firstIndexAt(opens, endMs);
+  const from = bars.indexAt(startMs);
+  const to = bars.indexAt(endMs);
   if (from === to) return [];
   const [first, second] = times;
   const [beforeLast, last] = times.length < 2 ? [first, first] : times.subarray(-2);
   if (first === undefined || last === undefined) return ["MISSING"];
-  const wantedFrom = Math.max(startMs, opens[0] as number);
-  const wantedTo = (opens[to - 1] as number) + baseMs;
+  const wantedFrom = Math.max(startMs, bars.timeAt(0));
+  const wantedTo = bars.timeAt(to - 1) + baseMs;
   const gaps: FundingGap[] = [];
   if (first > wantedFrom + ((second ?? first) - first)) gaps.push("STARTS_LATE");
   if (last + (last - (beforeLast ?? last)) < wantedTo) gaps.push("ENDS_EARLY");

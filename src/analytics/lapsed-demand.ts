@@ -1,5 +1,6 @@
-import { closeAt } from "../market/bar-search.ts";
+import { lastCloseAt } from "../market/bar-series.ts";
 import type { BarColumns } from "../market/bars.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { EngineSymbol } from "../orchestrator/engine.ts";
 import type { LapseReason } from "../orchestrator/events.ts";
 import { quantityPrinter } from "./exact-decimal.ts";
@@ -72,9 +73,10 @@ export class LapsedDemand {
 }
 
 function notionalOf(lapses: readonly Lapse[], lotsPerUnit: number, bars: BarColumns): number | null {
+  const series = seriesOf(bars);
   let notional = 0;
   for (const { lots, decidedMs } of lapses) {
-    const mark = closeAt(bars, decidedMs);
+    const mark = lastCloseAt(series, decidedMs);
     if (mark === null) return null;
     notional += (lots / lotsPerUnit) * mark;
   }

@@ -46,7 +46,7 @@ export function podPerformance(record: RunRecord, p: number, tally: PodTally): P
   const start = (record.pods[p]?.capitalMicro as number) / MICRO;
   const current = equity.length === 0 ? start : (books.equity[p] as number);
   const drawdown = drawdownCurve(track.curve, track.start).at(-1) ?? 0;
-  const last = curve.timeMs.at(-1);
+  const last = curve.lastMs;
   return {
     ...curveMetrics(track.timeMs, track.curve, track.start, track.returns),
     start_equity: start,

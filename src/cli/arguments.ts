@@ -1,8 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 
 /** A command that only holds others: without one of them it prints its help and fails as wrong usage. */
-export function group(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).exitOverride();
+export function group(program: Command, name: string, description: string, ...lines: string[]): Command {
+  return program
+    .command(name)
+    .description(description)
+    .exitOverride()
+    .addHelpText("after", examples(...lines));
 }
 
 export function examples(...lines: string[]): string {

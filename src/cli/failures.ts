@@ -1,13 +1,13 @@
-import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { formatConfigError } from "../config/format-error.ts";
-import { ControlBusyError } from "../control/control-desk.ts";
+import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
 import { VenueError } from "../exchange/port.ts";
 import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
-import { LockedError } from "../journal/lock.ts";
+import { LockedError as AccountLockedError } from "../journal/lock.ts";
 import { AssertionError } from "../lib/assert.ts";
+import { LockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DivergenceError } from "../live/divergence-error.ts";
 import { StateFolderError } from "../live/state-folder.ts";
@@ -15,15 +15,11 @@ import { DataError, type DataIssueCode } from "../market/data-error.ts";
 import { CapacityError } from "../orchestrator/capacity-error.ts";
 import { PromotionError, TuningFolderError } from "../tuning/tuning-error.ts";
 import { EXIT } from "./exit-codes.ts";
-
-/** A mistake in what the user typed, found by a command itself. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
 
 export interface Failure {
   readonly exitCode: number;
-  /** For stderr; empty when the reason has been printed already. */
+  /** For stderr. */
   readonly text: string;
 }
 
@@ -50,7 +46,7 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof ControlBusyError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof AccountLockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof VenueError)
     return { exitCode: EXIT.unavailable, text: `error: ${error.kind}: ${error.message}` };
@@ -65,11 +61,10 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
       text: `error: ${error.message}; nothing was sent after it`,
     };
   if (error instanceof DivergenceError) return { exitCode: EXIT.replayMismatch, text: `error: ${error.message}` };
+  if (error instanceof PanicError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (error instanceof ChainError) return { exitCode: EXIT.error, text: `error: ${error.message}` };
   if (BAD_INPUT.some((kind) => error instanceof kind))
     return { exitCode: EXIT.usage, text: `error: ${(error as Error).message}` };
-  // Commander has printed its message (or the help) itself.
-  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: "" };
   if (error instanceof AssertionError) {
     const text = `internal error: ${error.message}\nThis is a bug in mcbot. Nothing was half-written; restarting is safe.\n${error.stack}`;
     return { exitCode: EXIT.internal, text };

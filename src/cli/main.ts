@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { CommanderError } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import { describeFailure } from "./failures.ts";
 import { buildProgram } from "./program.ts";
 import { wantsColor } from "./terminal.ts";
 
@@ -17,7 +17,15 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await buildProgram().parseAsync(process.argv);
 } catch (error) {
+  process.exitCode = await failed(error);
+}
+
+async function failed(error: unknown): Promise<number> {
+  // Commander has printed its message (or the help) itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  // It knows the errors of every part of the program: what ends well need not load them.
+  const { describeFailure } = await import("./failures.ts");
   const { exitCode, text } = describeFailure(error, { color: wantsColor(process.stderr, process.env) });
-  if (text !== "") process.stderr.write(`${text}\n`);
-  process.exitCode = exitCode;
+  process.stderr.write(`${text}\n`);
+  return exitCode;
 }

@@ -4,8 +4,11 @@ import type { Config } from "../config/schema.ts";
 import { CONFIG_FILE, readRecordedConfig } from "../engine/recording/manifest.ts";
 import { type Recording, readRecording } from "../engine/recording/read-recording.ts";
 import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
-import { UsageError } from "./failures.ts";
 import { openConfig, requireForm, withWholeRange } from "./open-run.ts";
+import { Progress } from "./progress.ts";
+import { UsageError } from "./usage-error.ts";
+
+const MEGABYTE = 1e6;
 
 export interface OpenedRecording {
   readonly recording: Recording;
@@ -16,7 +19,7 @@ export interface OpenedRecording {
 
 /** Reads a recording and the config to run on it: the recorded one, or that of `configFile`. */
 export function openRecording(folder: string, configFile: string | undefined): OpenedRecording {
-  const recording = readRecording(folder);
+  const recording = readWithProgress(folder);
   const config = configFile === undefined ? recordedConfig(folder) : configOf(configFile);
   const { tornBytes, isAsRecorded, sha256, manifest } = recording;
   const notices = [
@@ -29,6 +32,13 @@ export function openRecording(folder: string, configFile: string | undefined): O
       : []),
   ];
   return { recording, config: withWholeRange(config, recording.market), notices };
+}
+
+/** Reads a recording and shows how far it is. */
+export function readWithProgress(folder: string): Recording {
+  return new Progress("recording", "MB", process.stderr).during((update) =>
+    readRecording(folder, (done, total) => update(done / MEGABYTE, total / MEGABYTE)),
+  );
 }
 
 function configOf(file: string): Config {

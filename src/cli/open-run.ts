@@ -9,8 +9,10 @@ import { readYaml } from "../config/yaml-source.ts";
 import { besideConfig, contextForConfig } from "../engine/user-strategies/config-strategies.ts";
 import { msToDate } from "../lib/utc.ts";
 import { openConfigMarket } from "../library.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { Market } from "../market/market.ts";
-import { UsageError } from "./failures.ts";
+import { Progress } from "./progress.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Last day of the synthetic market when no end is given: it has none of its own. */
 const SYNTHETIC_END = "2025-12-31";
@@ -44,8 +46,9 @@ export function requireForm({ form }: LoadedConfig, wanted: FileForm["name"], fi
 
 /** A range left open is the whole of the data. */
 export function withWholeRange(config: Config, { bars }: Market): Config {
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const filled = bars.map(seriesOf).filter(({ rows }) => rows > 0);
+  const first = Math.min(...filled.map((series) => series.timeAt(0)));
+  const last = Math.max(...filled.map((series) => series.timeAt(series.rows - 1)));
   const { start, end } = config.backtest;
   return { ...config, backtest: { ...config.backtest, start: start ?? msToDate(first), end: end ?? msToDate(last) } };
 }
@@ -77,7 +80,9 @@ export function openMarketFor(config: Config, isDefaultPath: boolean): OpenedMar
   const path = missing ? SYNTHETIC : config.data.path;
   const end = config.backtest.end ?? (path === SYNTHETIC ? SYNTHETIC_END : null);
   const opened = { ...config, data: { ...config.data, path } };
-  const market = openConfigMarket({ ...opened, backtest: { ...config.backtest, end } });
+  const progress = new Progress("market", path === SYNTHETIC ? "days" : "symbols", process.stderr);
+  const ranged = { ...opened, backtest: { ...config.backtest, end } };
+  const market = progress.during((update) => openConfigMarket(ranged, update));
   const reason = missing ? ` (no data in ${config.data.path}: --data FOLDER runs on real prices)` : "";
   return { market, config: opened, notice: `Market: ${market.label}${reason}`, dataPath: path };
 }

@@ -1,7 +1,10 @@
-import { join } from "node:path";
+import { equitySpans } from "../analytics/equity-spans.ts";
+import type { StopLevel } from "../analytics/stop-levels.ts";
 import type { Config } from "../config/schema.ts";
 import { type BacktestOutcome, runBacktest } from "../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../engine/run-folder.ts";
+import type { EngineSession } from "../engine/session.ts";
+import { StopTrack } from "../engine/stop-track.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
@@ -9,6 +12,9 @@ import { renderReport } from "../reporting/terminal-report.ts";
 import { renderSummary } from "../reporting/terminal-summary.ts";
 import { Progress } from "./progress.ts";
 import { styleOf } from "./terminal.ts";
+
+/** Why a report has no stop levels. */
+export const NOT_WATCHED = "a run with --fast does not watch its stops";
 
 /** Flags that every command which runs a backtest has. */
 export interface RunFlags {
@@ -34,29 +40,44 @@ export interface RunRequest {
   readonly actions?: readonly OperatorAction[];
 }
 
+/** A run that is on disk. */
+export interface FinishedRun {
+  readonly outcome: BacktestOutcome;
+  readonly folder: string;
+  /** Null where no report was asked for. */
+  readonly report: string | null;
+}
+
 /** Runs, writes the run folder, prints: the notice first, then summary or report; JSON alone with `--json`. */
 export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise<void> {
-  const { config, configText, market, notice, dataPath, warnings, orchestrated = true, actions = [] } = request;
-  const { stdout, stderr } = process;
+  const { stdout } = process;
   requireWritable(flags.out);
-  if (flags.json !== true) stdout.write(`${notice}\n`);
-  const progress = new Progress("backtest", "days", stderr);
+  if (flags.json !== true) stdout.write(`${request.notice}\n`);
+  const run = await runAndWrite(request, flags);
+  stdout.write(flags.json === true ? `${JSON.stringify(run.outcome.result)}\n` : textOf(run));
+}
+
+/** Runs and writes the run folder, with its report where that is asked for. Shows progress, prints nothing. */
+export async function runAndWrite(
+  request: RunRequest,
+  { out, fast = false, report = false }: Pick<RunFlags, "out" | "fast" | "report">,
+): Promise<FinishedRun> {
+  const { config, configText, market, dataPath, warnings, orchestrated = true, actions = [] } = request;
+  const progress = new Progress("backtest", "days", process.stderr);
   const events: EngineEvent[] = [];
   // Signals can be as many as bars; everything else only as many as trades.
   const keep = (event: EngineEvent): void => {
     if (event.type !== "target") events.push(event);
   };
-  const outcome = runBacktest(config, market, {
-    warnings,
-    orchestrated,
-    actions,
-    ...(flags.fast === true
-      ? { fast: true }
-      : { observers: [keep], onProgress: (done, total) => progress.update(done, total) }),
-  });
-  progress.stop();
+  const stops = new StopTrack();
+  const listening = {
+    observers: [keep],
+    onDayClose: (session: EngineSession, dayMs: number) => stops.observe(session, dayMs),
+  };
+  const options = { warnings, orchestrated, actions, ...(fast ? { fast: true } : listening) };
+  const outcome = progress.during((onProgress) => runBacktest(config, market, { ...options, onProgress }));
 
-  const folder = writeRunFolder(flags.out, {
+  const folder = writeRunFolder(out, {
     ...outcome,
     configText,
     resolvedConfig: config,
@@ -64,27 +85,30 @@ export async function runAndPrint(request: RunRequest, flags: RunFlags): Promise
     dataPath,
     actions,
     now: new Date(),
-    ...(flags.fast === true ? {} : { events }),
+    ...(fast ? {} : { events, stopLevels: stops.levels }),
   });
-  if (flags.report === true) await writeHtml(request, outcome, folder);
-  stdout.write(flags.json === true ? `${JSON.stringify(outcome.result)}\n` : textOf(outcome, flags, folder));
+  const watched = fast ? null : stops.levels;
+  return { outcome, folder, report: report ? await writeHtml(request, outcome, watched, folder) : null };
 }
 
-function textOf({ result }: BacktestOutcome, flags: RunFlags, folder: string): string {
+function textOf({ outcome: { result }, folder, report }: FinishedRun): string {
   const options = styleOf(process.stdout, process.env);
-  const body = flags.report === true ? renderReport(result, options) : renderSummary(result, options);
-  const page = flags.report === true ? `\nReport:     ${join(folder, "report.html")}` : "";
-  return `${body}\nRun folder: ${folder}${page}\n`;
+  const body = report === null ? renderSummary(result, options) : renderReport(result, options);
+  return `${body}\nRun folder: ${folder}\n${report === null ? "" : `Report:     ${report}\n`}`;
 }
 
 /** The page, without the runs that `orchestrate report` adds; loaded only where it is asked for. */
 async function writeHtml(
   { config, market }: RunRequest,
   { result, record }: BacktestOutcome,
+  stops: readonly StopLevel[] | null,
   folder: string,
-): Promise<void> {
+): Promise<string> {
   const { tradesOf, writeReport } = await import("./write-report.ts");
+  const spans = equitySpans(record.curve, record.baseMs, record.capital);
   const trades = { ok: true, value: tradesOf(result, market, record) } as const;
   const counterfactual = { ok: false, reason: `not run yet: mcbot orchestrate report --run ${folder}` } as const;
-  writeReport(folder, { result, trades, counterfactual }, config);
+  const stopLevels =
+    stops === null ? ({ ok: false, reason: NOT_WATCHED } as const) : ({ ok: true, value: stops } as const);
+  return writeReport(folder, { result, spans, trades, stopLevels, counterfactual }, config);
 }

@@ -1,7 +1,7 @@
 import { type Description, descriptionAt, keysOf } from "./description.ts";
 import { looksSecret, nearest } from "./hints.ts";
 import type { Origin } from "./origin.ts";
-import { formatPath, type Path, parsePath, valueAt } from "./path.ts";
+import { formatPath, isMapping, type Path, parsePath, valueAt } from "./path.ts";
 import { HIDDEN, type Problem } from "./problem.ts";
 import { readYaml } from "./yaml-source.ts";
 
@@ -66,7 +66,7 @@ export function applyOverrides(
 ): { readonly data: unknown; readonly problems: readonly OverrideProblem[] } {
   const problems: OverrideProblem[] = [];
   // An empty file is null; with overrides it is an empty mapping.
-  let result = structuredClone(data);
+  let result = copyTree(data);
   if (overrides.length > 0) result ??= {};
   for (const override of overrides) {
     const missing = missingEntry(result, override.path);
@@ -74,6 +74,13 @@ export function applyOverrides(
     else problems.push(noSuchEntry(override, missing, result));
   }
   return { data: result, problems };
+}
+
+/** A copy in which every place has a value of its own: an object that stands in two places must not be set in both. */
+function copyTree(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyTree);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copyTree(entry)]));
 }
 
 function set(root: unknown, path: Path, value: unknown): void {

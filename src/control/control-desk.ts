@@ -1,8 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { assert } from "../lib/assert.ts";
 import type { ChainRecord } from "../lib/chain-record.ts";
+import { holdsLock, LockedError, seizeLock, withLock } from "../lib/file-lock.ts";
 import { appendRecord, lastRecord, verifyChain } from "../lib/hash-chain.ts";
 import { auditPath, type ControlState, MODES, type ReadControl, readControl, statePath } from "./control-state.ts";
 import {
@@ -24,30 +26,97 @@ export interface Operator {
 export interface ControlOutcome {
   readonly transition: Transition;
   readonly before: ReadControl;
-  readonly auditSeq: number;
+  /** Its record in the audit log; null: a panic that could not be noted. */
+  readonly auditSeq: number | null;
+  /** What went wrong around a panic that was carried out all the same; null = nothing. */
+  readonly trouble: string | null;
 }
 
-/** Another command is being carried out and does not end. */
-export class ControlBusyError extends Error {
-  override readonly name = "ControlBusyError";
+/** A panic that could not be stored. Its message says what was done instead. */
+export class PanicError extends Error {
+  override readonly name = "PanicError";
 }
 
-const LOCK_TRIES = 100;
-const LOCK_WAIT_MS = 50;
+const LOCK_PATIENCE_MS = 5000;
+const PANIC_PATIENCE_MS = 500;
 
 /**
  * Carries out a command, from whatever process: judges it against the state on the disk, writes and flushes the audit
  * record (refusals too), then replaces the state in one step.
+ *
+ * A panic waits for nobody: with the lock held by a process that hangs, or with an audit log that cannot be written, it is
+ * carried out all the same, and `trouble` says so.
  */
 export function command(folder: string, order: ControlCommand, operator: Operator): ControlOutcome {
   mkdirSync(folder, { recursive: true });
-  return locked(folder, () => {
+  const lock = lockPath(folder);
+  const act = (): ControlOutcome => {
     const before = rolledForward(folder, readControl(folder));
     const judged = transition(settingsOf(folder, before), order);
     const { seq } = appendRecord(auditPath(folder), auditBody(order, operator, before, judged));
+    // A panic may have seized the lock of a process that hung here: what it did must not be undone.
+    if (!holdsLock(lock)) throw new LockedError(lock, "of a panic that did not wait");
     if (judged.ok) writeState(folder, judged.after, seq, operator);
-    return { transition: judged, before, auditSeq: seq };
-  });
+    return { transition: judged, before, auditSeq: seq, trouble: null };
+  };
+  try {
+    return withLock(lock, order.name === "panic" ? PANIC_PATIENCE_MS : LOCK_PATIENCE_MS, act);
+  } catch (error) {
+    if (order.name !== "panic") throw error;
+    return error instanceof LockedError
+      ? panicWithoutLock(act, error, folder, operator)
+      : panic(folder, operator, error);
+  }
+}
+
+function panicWithoutLock(
+  act: () => ControlOutcome,
+  held: LockedError,
+  folder: string,
+  operator: Operator,
+): ControlOutcome {
+  try {
+    const giveBack = seizeLock(lockPath(folder));
+    const outcome = { ...act(), trouble: held.message };
+    giveBack();
+    return outcome;
+  } catch (error) {
+    return panic(folder, operator, error);
+  }
+}
+
+/**
+ * PANIC without an audit record. No later command may take the log's last word for newer than this state, so it carries
+ * the largest number there is when the log cannot be read.
+ */
+function panic(folder: string, operator: Operator, cause: unknown): ControlOutcome {
+  const trouble = `not in the audit log: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const before = readControl(folder);
+  const judged = transition(before.known ? before.state : { mode: null, wasPanic: false }, { name: "panic" });
+  assert(judged.ok, "control: a panic is possible in every state");
+  const reason = `${operator.reason} (${trouble})`;
+  try {
+    writeState(folder, judged.after, lastSeq(folder), { ...operator, reason });
+  } catch (error) {
+    // A state that is missing is not running: a running engine takes no new risk.
+    rmSync(statePath(folder), { force: true });
+    throw new PanicError(
+      `PANIC could not be stored (${(error as Error).message}); the state was removed, so no engine takes new risk, but NOTHING IS CLOSED: close positions at the exchange`,
+    );
+  }
+  return { transition: judged, before, auditSeq: null, trouble };
+}
+
+function lastSeq(folder: string): number {
+  try {
+    return lastRecord(auditPath(folder))?.seq ?? 0;
+  } catch {
+    return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+function lockPath(folder: string): string {
+  return join(folder, "control.lock");
 }
 
 /** Writes a command that something else carries out into the audit log, flushed. @returns its record's place and hash. */
@@ -57,7 +126,9 @@ export function audit(
   operator: Operator,
 ): { readonly seq: number; readonly hash: string } {
   mkdirSync(folder, { recursive: true });
-  return locked(folder, () => appendRecord(auditPath(folder), { ...stamp(operator), ...body, result: "filed" }));
+  return withLock(lockPath(folder), LOCK_PATIENCE_MS, () =>
+    appendRecord(auditPath(folder), { ...stamp(operator), ...body, result: "filed" }),
+  );
 }
 
 /**
@@ -66,7 +137,7 @@ export function audit(
  */
 export function openControl(folder: string, operator: Operator): ReadControl {
   mkdirSync(folder, { recursive: true });
-  return locked(folder, () => {
+  return withLock(lockPath(folder), LOCK_PATIENCE_MS, () => {
     const found = readControl(folder);
     if (found.known || found.code !== "MISSING" || existsSync(auditPath(folder))) return found;
     const body = { ...stamp(operator), command: "create", before: null, after: INITIAL, result: "accepted" };
@@ -165,52 +236,4 @@ function writeState(folder: string, settings: Settings, seq: number, { actor, re
     reason,
   };
   writeFileAtomic.sync(statePath(folder), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-}
-
-/** One command at a time. A lock whose owner is dead is nobody's. */
-function locked<T>(folder: string, act: () => T): T {
-  const path = join(folder, "control.lock");
-  for (let tries = 0; !takeLock(path); tries++) {
-    if (tries === LOCK_TRIES)
-      throw new ControlBusyError(
-        `${path} is held by process ${readLock(path)}: try again, or remove it if that is gone`,
-      );
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_WAIT_MS);
-  }
-  try {
-    return act();
-  } finally {
-    rmSync(path, { force: true });
-  }
-}
-
-function takeLock(path: string): boolean {
-  try {
-    const file = openSync(path, "wx", 0o600);
-    writeSync(file, String(process.pid));
-    closeSync(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const owner = Number(readLock(path));
-    if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
-    return false;
-  }
-}
-
-function readLock(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,10 +1,9 @@
 import type { Config } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
-import { firstIndexAt } from "../market/bar-search.ts";
-import type { BarColumns } from "../market/bars.ts";
+import { seriesOf } from "../market/column-series.ts";
 import type { Market } from "../market/market.ts";
 import { SliceReader } from "../market/slice-reader.ts";
-import { DAY_MS } from "../market/timeframe.ts";
+import { DAY_MS, timeframeMs } from "../market/timeframe.ts";
 import { planEngine } from "./plan.ts";
 import { EngineSession, type SessionOptions, type SessionOutcome } from "./session.ts";
 
@@ -34,8 +33,8 @@ export function simulate(config: Config, market: Market, options: BacktestOption
 }
 
 /** The market's slices from the first bar that strategies may see. */
-export function openSource({ data }: Config, { bars }: Market, startMs: number): SliceReader {
-  const source = new SliceReader(bars);
+export function openSource({ data }: Config, { bars, timeframe }: Market, startMs: number): SliceReader {
+  const source = new SliceReader(bars, timeframeMs(timeframe) ?? Number.NaN);
   if (data.warmup_bars !== "all") source.skipTo(startMs, data.warmup_bars);
   return source;
 }
@@ -44,12 +43,9 @@ export function openSource({ data }: Config, { bars }: Market, startMs: number):
 export function assertComplete({ bars, isOver, lastOpenMs, plan }: EngineSession, market: Market): void {
   const { startMs } = plan.range;
   const endMs = isOver ? (lastOpenMs ?? startMs) + 1 : plan.range.endMs;
-  const expected = market.bars.reduce((sum, column) => sum + barsBetween(column, startMs, endMs), 0);
+  const series = market.bars.map(seriesOf);
+  const expected = series.reduce((sum, own) => sum + own.indexAt(endMs) - own.indexAt(startMs), 0);
   assert(bars === expected, `backtest: ${expected} bars in, ${bars} processed`);
   const { left } = plan.funding;
   assert(isOver || left === 0, `backtest: ${left} funding times met no slice`);
-}
-
-function barsBetween({ timeMs }: BarColumns, fromMs: number, toMs: number): number {
-  return firstIndexAt(timeMs, toMs) - firstIndexAt(timeMs, fromMs);
 }

@@ -3,6 +3,8 @@ import { fundingMode } from "../config/funding-mode.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { assert } from "../lib/assert.ts";
 import { dateToMs, msToDate } from "../lib/utc.ts";
+import type { BarSeries } from "../market/bar-series.ts";
+import { seriesOf } from "../market/column-series.ts";
 import { DataError, IssueList } from "../market/data-error.ts";
 import { type FundingPayments, FundingSchedule } from "../market/funding-schedule.ts";
 import type { Market } from "../market/market.ts";
@@ -30,6 +32,8 @@ export interface EnginePlan {
   readonly volumeDecimals: readonly number[];
   /** [start, end) of the run, epoch ms. */
   readonly range: { readonly startMs: number; readonly endMs: number };
+  /** Slices there can be in the range, by the bars that are there. */
+  readonly mostSlices: number;
   readonly funding: FundingPayments;
   readonly instruments: InstrumentSchedule;
   readonly settings: OrchestratorSettings;
@@ -62,7 +66,7 @@ export function planRange(
   const rates = fundingMode(config.data) === "none" ? [] : market.funding;
   const instruments = new InstrumentSchedule(
     config.data.instruments,
-    market.bars.map(({ symbol, open }) => ({ symbol, firstOpen: open[0] })),
+    market.bars.map((bars) => ({ symbol: bars.symbol, firstOpen: firstOpenOf(seriesOf(bars)) })),
     baseMs,
   );
   const funding = new FundingSchedule(market.bars, rates, range, baseMs);
@@ -126,6 +130,7 @@ export function planRange(
     baseMs,
     volumeDecimals: market.bars.map(({ volumeDecimals }) => volumeDecimals),
     range,
+    mostSlices: mostSlices(market.bars.map(seriesOf), range, baseMs),
     funding,
     instruments,
     settings: orchestrator,
@@ -166,13 +171,29 @@ function requireFit(market: Market, pods: readonly PodConfig[], baseMs: number):
   }
 }
 
+/** Slices from the first bar in the range to the last, but never more than bars. */
+function mostSlices(symbols: readonly BarSeries[], { startMs, endMs }: EnginePlan["range"], baseMs: number): number {
+  const inside = symbols
+    .map((series) => ({ series, from: series.indexAt(startMs), to: series.indexAt(endMs) }))
+    .filter(({ from, to }) => from < to);
+  const first = Math.min(...inside.map(({ series, from }) => series.timeAt(from)));
+  const last = Math.max(...inside.map(({ series, to }) => series.timeAt(to - 1)));
+  const bars = inside.reduce((sum, { from, to }) => sum + to - from, 0);
+  return inside.length === 0 ? 0 : Math.min(bars, Math.floor((last - first) / baseMs) + 1);
+}
+
+function firstOpenOf(series: BarSeries): number | undefined {
+  return series.rows === 0 ? undefined : series.openAt(0);
+}
+
 /** A range without a single bar is a mistake, not a quiet result. */
 function requireBars({ bars, label }: Market, { backtest }: Config): void {
   const startMs = dateToMs(backtest.start as string);
   const endMs = dateToMs(backtest.end as string) + DAY_MS;
-  if (bars.some(({ timeMs }) => timeMs.some((time) => time >= startMs && time < endMs))) return;
-  const last = Math.max(...bars.map(({ timeMs }) => timeMs.at(-1) ?? Number.NEGATIVE_INFINITY));
-  const first = Math.min(...bars.map(({ timeMs }) => timeMs[0] ?? Number.POSITIVE_INFINITY));
+  const filled = bars.map(seriesOf).filter(({ rows }) => rows > 0);
+  if (filled.some((series) => series.indexAt(startMs) < series.indexAt(endMs))) return;
+  const last = Math.max(...filled.map((series) => series.timeAt(series.rows - 1)));
+  const first = Math.min(...filled.map((series) => series.timeAt(0)));
   const issues = new IssueList();
   issues.add({
     file: label,

@@ -12,19 +12,22 @@ import {
   rmdirSync,
   rmSync,
   symlinkSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import type { OrderHistory } from "../analytics/order-history.ts";
+import type { EquitySpan } from "../analytics/equity-spans.ts";
+import { orderHistory } from "../analytics/order-history.ts";
+import type { StopLevel } from "../analytics/stop-levels.ts";
 import { allocationRunsTable, allocationTable } from "../analytics/tables/allocation.ts";
 import { equityTable } from "../analytics/tables/days.ts";
-import type { EventSource } from "../analytics/tables/event-source.ts";
+import { equitySpansTable, readEquitySpans } from "../analytics/tables/equity-spans.ts";
+import { type EventSource, eventsOf, type TableOf } from "../analytics/tables/event-source.ts";
 import { fillsTable } from "../analytics/tables/fills.ts";
 import { lifecycleTable } from "../analytics/tables/lifecycle.ts";
 import { ordersTable } from "../analytics/tables/orders.ts";
 import { riskTable } from "../analytics/tables/risk.ts";
+import { readStopLevels, stopLevelsTable } from "../analytics/tables/stop-levels.ts";
 import { tradesTable } from "../analytics/tables/trades.ts";
 import { wishesTable } from "../analytics/tables/wishes.ts";
 import { timeframeMs } from "../market/timeframe.ts";
@@ -32,11 +35,12 @@ import type { EngineEvent } from "../orchestrator/events.ts";
 import { type OrchestratedResult, RESULT_SCHEMA_VERSION } from "../orchestrator/result.ts";
 import type { RunRecord } from "../orchestrator/run-record.ts";
 import type { OperatorAction } from "../orchestrator/strategy-orchestrator.ts";
+import { type FileDigest, HashedFile } from "./hashed-file.ts";
 import { actionSchema, nameAction } from "./operator-actions.ts";
 import { orderId } from "./order-id.ts";
 import { strategyFilesOf } from "./user-strategies/config-strategies.ts";
 
-/** Raise it when the files of a run folder or their columns change. */
+/** Raise it when files of a run folder change their columns or disappear; the manifest names files that are new. */
 export const RUN_SCHEMA_VERSION = 3;
 
 const LAST = "last";
@@ -44,8 +48,6 @@ const DRAFT = ".writing-";
 /** A draft this old is not being written any more: a run folder takes seconds. */
 const STALE_MS = 86_400_000;
 const DEFAULT_RUN = join("runs", LAST);
-/** Characters gathered before a write: few system calls, and memory does not grow with the run. */
-const BATCH = 1 << 16;
 
 export type RunFolderErrorCode = "NO_RUN" | "UNKNOWN_SCHEMA" | "DAMAGED";
 
@@ -95,6 +97,8 @@ export interface RunFolderContent {
   readonly resolvedConfig: unknown;
   /** Written as events.jsonl, one object per line; left out = no such file. */
   readonly events?: Iterable<EngineEvent>;
+  /** Written as stop-levels.csv; left out = no such file. */
+  readonly stopLevels?: readonly StopLevel[];
   readonly command?: readonly string[];
   readonly dataPath?: string;
   readonly actions?: readonly OperatorAction[];
@@ -107,9 +111,9 @@ export interface RunFolderContent {
  * Everything is written and flushed in a hidden sibling folder that gets its name at the end: a run that is killed, or
  * that throws here, leaves no half-written folder under a final name and `last` as it was.
  *
- * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, allocation.csv,
- *          allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
- *          src/analytics/tables), events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
+ * Files    manifest.json, config.yaml, config.resolved.json, result.json, equity.csv, equity-slices.csv,
+ *          allocation.csv, allocation-runs.csv, lifecycle.csv, risk.csv, orders.csv, fills.csv, wishes.csv, trades.csv (columns:
+ *          src/analytics/tables), stop-levels.csv when they were watched, events.f64 (the records of src/orchestrator/events.ts without targets, little-endian; pods
  *          and symbols in the order of result.json), events.jsonl when events are given (first line: {"type": "run",
  *          "synthetic", "market", "run_id"}). Every CSV of a synthetic market begins with a comment, "# SYNTHETIC market,
  *          seed 1".
@@ -121,12 +125,10 @@ export function writeRunFolder(baseDir: string, content: RunFolderContent): stri
   sweepDrafts(baseDir, Date.now() - STALE_MS);
   try {
     const { market } = content.result.header;
-    const files = contentsOf(content).map(([name, chunks]) => ({
-      name,
-      market: market.label,
-      ...writeHashed(draft, name, chunks),
-    }));
+    const written = contentsOf(content).map(([name, chunks]) => writeHashed(draft, name, chunks));
+    const files = [...written, ...writeEventTables(draft, content)].map((file) => ({ market: market.label, ...file }));
     writeHashed(draft, "manifest.json", [formatJson(manifestOf(content, files))]);
+    flush(draft);
     const folder = claimName(draft, join(baseDir, folderName(content)));
     pointLast(baseDir, basename(folder));
     return folder;
@@ -173,20 +175,21 @@ function sweepDrafts(baseDir: string, beforeMs: number): void {
 }
 
 type Chunks = Iterable<string | Uint8Array>;
+type NamedDigest = FileDigest & { readonly name: string };
 
-function contentsOf({ result, record, configText, resolvedConfig, events }: RunFolderContent): [string, Chunks][] {
-  const idOf = (order: OrderHistory): string => orderId(result.header.run_id, order);
+function contentsOf(content: RunFolderContent): [string, Chunks][] {
+  const { result, record, configText, resolvedConfig, events, stopLevels } = content;
   const { buffer, byteOffset, byteLength } = record.records;
   const tables: [string, Iterable<string>][] = [
     ["equity.csv", equityTable(record, result.days.benchmark)],
+    ["equity-slices.csv", equitySpansTable(record)],
     ["allocation.csv", allocationTable(result)],
     ["allocation-runs.csv", allocationRunsTable(result)],
     ["lifecycle.csv", lifecycleTable(result)],
     ["risk.csv", riskTable(result)],
-    ["orders.csv", ordersTable(record, idOf)],
-    ["fills.csv", fillsTable(record, idOf)],
-    ["wishes.csv", wishesTable(record, idOf)],
-    ["trades.csv", tradesTable(record)],
+    ...(stopLevels === undefined
+      ? []
+      : [["stop-levels.csv", stopLevelsTable(stopLevels)] satisfies [string, Iterable<string>]]),
   ];
   return [
     ["config.yaml", [configText]],
@@ -197,6 +200,50 @@ function contentsOf({ result, record, configText, resolvedConfig, events }: RunF
     ["events.f64", [new Uint8Array(buffer, byteOffset, byteLength)]],
     ...(events === undefined ? [] : [["events.jsonl", jsonLines(events, result)] satisfies [string, Chunks]]),
   ];
+}
+
+/** The tables made of events, written side by side in one pass: a long run's events and orders never lie in memory together. */
+function writeEventTables(folder: string, { result, record }: RunFolderContent): NamedDigest[] {
+  const open = <Item>(name: string, table: TableOf<Item>): TableWriter<Item> => {
+    const file = new HashedFile(join(folder, name));
+    for (const line of labelled([table.header], result)) file.write(line);
+    return { name, table, file };
+  };
+  const trades = open("trades.csv", tradesTable(record));
+  const ofOrders = [
+    open("orders.csv", ordersTable(record)),
+    open("fills.csv", fillsTable(record)),
+    open("wishes.csv", wishesTable(record)),
+  ];
+  const writers = [...ofOrders, trades];
+  try {
+    const events = tapped(eventsOf(record), (event) => writeRows(trades, event));
+    for (const order of orderHistory(events)) {
+      const named = { id: orderId(result.header.run_id, order), order };
+      for (const table of ofOrders) writeRows(table, named);
+    }
+    return writers.map(({ name, file }) => ({ name, ...file.finish() }));
+  } finally {
+    for (const { file } of writers) file.close();
+  }
+}
+
+interface TableWriter<Item> {
+  readonly name: string;
+  readonly table: TableOf<Item>;
+  readonly file: HashedFile;
+}
+
+function writeRows<Item>({ table, file }: TableWriter<Item>, item: Item): void {
+  for (const row of table.rows(item)) file.write(row);
+}
+
+/** The same items, each shown to `see` first. */
+function* tapped<Item>(items: Iterable<Item>, see: (item: Item) => void): Generator<Item> {
+  for (const item of items) {
+    see(item);
+    yield item;
+  }
 }
 
 /** A table that leaves its folder must still say that its prices are invented. */
@@ -245,31 +292,23 @@ function folderName({ result, now }: RunFolderContent): string {
   return `${time}-${result.header.result_hash.slice(0, 8)}`;
 }
 
-/** Writes and flushes one file, and says what it holds. */
-function writeHashed(folder: string, name: string, chunks: Chunks): { bytes: number; sha256: string } {
-  const hash = createHash("sha256");
-  const file = openSync(join(folder, name), "wx");
-  let bytes = 0;
-  const write = (chunk: Uint8Array): void => {
-    hash.update(chunk);
-    for (let from = 0; from < chunk.length; ) from += writeSync(file, chunk, from);
-    bytes += chunk.length;
-  };
+function writeHashed(folder: string, name: string, chunks: Chunks): NamedDigest {
+  const file = new HashedFile(join(folder, name));
   try {
-    let batch = "";
-    for (const chunk of chunks) {
-      if (typeof chunk !== "string") write(chunk);
-      else batch += chunk;
-      if (batch.length < BATCH) continue;
-      write(Buffer.from(batch));
-      batch = "";
-    }
-    write(Buffer.from(batch));
-    fsyncSync(file);
+    for (const chunk of chunks) file.write(chunk);
+    return { name, ...file.finish() };
   } finally {
+    file.close();
+  }
+}
+
+/** Brings a folder's files to the disk: when all are written, which costs little more than one alone. */
+function flush(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = openSync(join(folder, name), "r+");
+    fsyncSync(file);
     closeSync(file);
   }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Renames `draft` to `wanted`, or to `wanted-2`, `wanted-3`… when runs finish within one second with the same result. */
@@ -316,6 +355,10 @@ export interface StoredRun {
   readonly result: OrchestratedResult;
   /** The event records with their names; read from the disk, and checked, at the call. */
   events(): EventSource;
+  /** The curve of every slice, in spans; null in a folder from before they were kept. */
+  equitySpans(): EquitySpan[] | null;
+  /** Where stops stood at the closes of days; null when nobody watched them (--fast). */
+  stopLevels(): StopLevel[] | null;
   /** The config file as it was read for the run. */
   configText(): string;
   /** The config as it was run, with every default and override: what `resolveConfig` takes. */
@@ -332,6 +375,8 @@ export function readRun(path: string = DEFAULT_RUN): StoredRun {
     manifest,
     result,
     events: () => eventSource(folder, manifest, result),
+    equitySpans: () => readTable(folder, manifest, "equity-slices.csv", readEquitySpans),
+    stopLevels: () => readTable(folder, manifest, "stop-levels.csv", readStopLevels),
     configText: () => readChecked(folder, manifest, "config.yaml").toString(),
     resolvedConfig: () => JSON.parse(readChecked(folder, manifest, "config.resolved.json").toString()),
   };
@@ -383,6 +428,12 @@ function readChecked(folder: string, { files }: RunManifest, name: string): Buff
     );
   }
   return bytes;
+}
+
+/** A table that not every run folder has. */
+function readTable<T>(folder: string, manifest: RunManifest, name: string, read: (text: string) => T): T | null {
+  if (!manifest.files.some((file) => file.name === name)) return null;
+  return read(readChecked(folder, manifest, name).toString());
 }
 
 function eventSource(folder: string, manifest: RunManifest, { header, pods }: OrchestratedResult): EventSource {

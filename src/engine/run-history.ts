@@ -2,34 +2,40 @@ import { GrowableColumn } from "../lib/growable.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import type { Engine } from "../orchestrator/engine.ts";
 import type { Curve, DayCurve } from "../orchestrator/run-record.ts";
+import { SliceTimes } from "./slice-times.ts";
 
 /** Equity over time: one row per slice, and one per UTC day at the close of its last slice. */
 export class RunHistory {
-  readonly #timeMs = new GrowableColumn();
-  readonly #equity = new GrowableColumn();
-  readonly #gross = new GrowableColumn();
-  readonly #net = new GrowableColumn();
+  readonly #times: SliceTimes;
+  readonly #equity: GrowableColumn;
+  readonly #gross: GrowableColumn;
+  readonly #net: GrowableColumn;
   readonly #dayMs = new GrowableColumn();
   readonly #dayEquity = new GrowableColumn();
   readonly #dayPods: readonly GrowableColumn[];
 
-  constructor(pods: number) {
+  /** @param slices that are expected; more may come. @param stepMs length of a slice. */
+  constructor(pods: number, slices: number, stepMs: number) {
+    this.#times = new SliceTimes(stepMs);
+    this.#equity = new GrowableColumn(slices);
+    this.#gross = new GrowableColumn(slices);
+    this.#net = new GrowableColumn(slices);
     this.#dayPods = Array.from({ length: pods }, () => new GrowableColumn());
   }
 
   /** Slices kept. */
   get length(): number {
-    return this.#timeMs.length;
+    return this.#times.length;
   }
 
   /** Open of the last slice; undefined before the first. */
   get lastMs(): number | undefined {
-    return this.#timeMs.view().at(-1);
+    return this.#times.lastMs;
   }
 
   /** Keeps the first `slices` slices of the engine's buffers. */
   append({ slices: { openTimes, curve }, curveWidth }: Engine, slices: number): void {
-    this.#timeMs.append(openTimes.subarray(0, slices));
+    this.#times.append(openTimes, slices);
     for (const [field, column] of [this.#equity, this.#gross, this.#net].entries()) {
       const rows = column.extend(slices);
       for (let t = 0; t < slices; t++) rows[t] = curve[t * curveWidth + field] as number;
@@ -43,8 +49,14 @@ export class RunHistory {
   }
 
   get curve(): Curve {
+    const times = this.#times;
+    let timeMs: Float64Array | undefined;
     return {
-      timeMs: this.#timeMs.view(),
+      get timeMs() {
+        timeMs ??= times.toColumn();
+        return timeMs;
+      },
+      lastMs: times.lastMs,
       equity: this.#equity.view(),
       gross: this.#gross.view(),
       net: this.#net.view(),

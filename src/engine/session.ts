@@ -1,4 +1,5 @@
 import { instantiateKernels, type Kernels } from "../kernels/load.ts";
+import { firstIndexAt } from "../market/bar-search.ts";
 import { DailyCloses } from "../market/daily-closes.ts";
 import { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceSource } from "../market/slice-source.ts";
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly orchestrated?: boolean;
   /** What operators do, at the closes of days. */
   readonly actions?: readonly OperatorAction[];
+  /** Looks at the session after the last slice of each UTC day (its 00:00, epoch ms). Ignored in fast mode. */
+  readonly onDayClose?: (session: EngineSession, dayMs: number) => void;
   /** Where the kernels run; tests pass their plain-TypeScript twin. */
   readonly kernels?: (bytes: number) => Kernels;
   /** Where signals come from; left out = computed from the candles as they complete. Sweeps share columns between runs. */
@@ -94,7 +97,7 @@ export class EngineSession {
       new SignalBoard(kernels, requests, pods.length * symbols.length, chunk, baseMs, plan.volumeDecimals);
     this.#hash = new ResultHash(setup);
     this.#closes = new DailyCloses(symbols.length);
-    this.#history = new RunHistory(pods.length);
+    this.#history = new RunHistory(pods.length, plan.mostSlices, baseMs);
     this.#warmupBars = symbols.map(() => 0);
     this.#orchestrator = options.orchestrated === false ? null : this.#createOrchestrator(kernels);
   }
@@ -147,7 +150,7 @@ export class EngineSession {
     this.#markDayEnds(slices, source.peek());
     const processed = this.#step(slices);
     this.#history.append(engine, processed);
-    this.bars += this.#barsIn(processed);
+    this.bars += processed === slices ? sumOf(this.#chunks) : this.#barsIn(processed);
     this.#buffered = processed;
     return processed;
   }
@@ -196,14 +199,20 @@ export class EngineSession {
 
   /** A day ends with the last slice of its UTC date; where the data ends, only at 00:00. */
   #markDayEnds(slices: number, following: number): void {
-    const { openTimes, dayEnd } = this.engine.slices;
+    const { dayEnd } = this.engine.slices;
     const { baseMs, range } = this.plan;
-    for (let t = 0; t < slices; t++) {
+    const openTimes = this.engine.slices.openTimes.subarray(0, slices);
+    dayEnd.fill(0, 0, slices);
+    let t = 0;
+    for (;;) {
       const open = openTimes[t] as number;
-      const next = t + 1 < slices ? (openTimes[t + 1] as number) : following;
-      const isLast = next < range.endMs ? dayOf(next) !== dayOf(open) : (open + baseMs) % DAY_MS === 0;
-      dayEnd[t] = isLast ? 1 : 0;
+      t = firstIndexAt(openTimes, (dayOf(open) + 1) * DAY_MS);
+      if (t === slices) break;
+      dayEnd[t - 1] = 1;
     }
+    const last = openTimes[slices - 1] as number;
+    const isLast = following < range.endMs ? dayOf(following) !== dayOf(last) : (last + baseMs) % DAY_MS === 0;
+    dayEnd[slices - 1] = isLast ? 1 : 0;
   }
 
   #createOrchestrator(kernels: Kernels): StrategyOrchestrator {
@@ -254,9 +263,17 @@ export class EngineSession {
       instruments.update(buffers.openTimes[next] as number, state);
       const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.engine.run(next, to, take, onDayEnd);
+      this.#closeDay(next - 1);
     }
     this.#lastOpen = buffers.openTimes[slices - 1] as number;
     return next;
+  }
+
+  #closeDay(slice: number): void {
+    const { fast, onDayClose } = this.#options;
+    const { dayEnd, openTimes } = this.engine.slices;
+    if (fast === true || onDayClose === undefined || dayEnd[slice] !== 1) return;
+    onDayClose(this, dayOf(openTimes[slice] as number) * DAY_MS);
   }
 
   /** The first slice of [from, to) that opens at or after `ms`, or `to`. */
@@ -322,6 +339,10 @@ function booksOf({ state }: Engine): FinalBooks {
     target: state.signals.slice(0, state.lots.length),
     intraWeight: state.intraWeight.slice(),
   };
+}
+
+function sumOf(chunks: readonly SymbolChunk[]): number {
+  return chunks.reduce((sum, { count }) => sum + count, 0);
 }
 
 function dayOf(ms: number): number {

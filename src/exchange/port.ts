@@ -205,6 +205,13 @@ export interface VenueBar {
   readonly volume: string;
 }
 
+export interface VenueFunding {
+  readonly timeMs: number;
+  readonly rate: string;
+  /** Price it was charged on; null where the venue does not tell. */
+  readonly mark: string | null;
+}
+
 export interface VenueQuote {
   readonly bid: string;
   readonly bidQuantity: string;
@@ -222,7 +229,7 @@ export interface MarketFeed {
     sinceMs: number,
     limit: number,
   ): Promise<{ readonly bars: VenueBar[]; readonly refused: readonly string[] }>;
-  funding(symbol: string, sinceMs: number): Promise<{ readonly timeMs: number; readonly rate: string }[]>;
+  funding(symbol: string, sinceMs: number): Promise<VenueFunding[]>;
   quote(symbol: string): Promise<VenueQuote>;
   instruments(symbols: readonly string[]): Promise<VenueInstrument[]>;
   close(): Promise<void>;

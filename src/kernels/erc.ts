@@ -9,6 +9,11 @@ export interface RiskBudgetOptions {
   readonly maxIterations?: number;
   /** Weights of an earlier solution, positive; ignored when one is not. */
   readonly start?: Float64Array;
+  /**
+   * Default true: where conjugate gradients began (more than 16 assets), one more step after the tolerance is met, so that
+   * the weights of c·Σ are those of Σ to about 1e-12. False saves a quarter of the time.
+   */
+  readonly polish?: boolean;
   /** +1 or −1 per asset: a long/short book. Weights get these signs and Σ|w| = 1; the shares are still the budgets. */
   readonly signs?: ArrayLike<number>;
 }
@@ -70,7 +75,12 @@ function flipSigns(covariance: Float64Array, signs: ArrayLike<number>): void {
 function solveLong(
   workspace: MatrixWorkspace,
   budget: Float64Array,
-  { tolerance = RISK_BUDGET_TOLERANCE, maxIterations = MAX_ITERATIONS, start }: Omit<RiskBudgetOptions, "signs">,
+  {
+    tolerance = RISK_BUDGET_TOLERANCE,
+    maxIterations = MAX_ITERATIONS,
+    start,
+    polish = true,
+  }: Omit<RiskBudgetOptions, "signs">,
 ): RiskBudgetSolution {
   const assets = budget.length;
   workspace.checkAssets(assets);
@@ -92,6 +102,7 @@ function solveLong(
     tolerance,
     maxIterations,
     warm,
+    polish ? 1 : 0,
     output.at,
     work,
     report.at,

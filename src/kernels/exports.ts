@@ -76,7 +76,7 @@ export interface MatrixKernels {
   riskBudgetReportLength(): number;
   // biome-ignore format: same line breaks as the signature in assembly/erc.ts
   riskBudget(
-    cov: Pointer, n: number, budget: Pointer, tolerance: number, maxIterations: number, warm: number,
+    cov: Pointer, n: number, budget: Pointer, tolerance: number, maxIterations: number, warm: number, polish: number,
     weights: Pointer, work: Pointer, report: Pointer,
   ): number;
 

@@ -1,6 +1,6 @@
 import type { MarketFeed, VenueBar } from "../exchange/port.ts";
 import type { Clock } from "./clock.ts";
-import type { AlertRecord, SliceRecord } from "./journal-records.ts";
+import type { AlertRecord, FundingPayment, SliceRecord } from "./journal-records.ts";
 
 type Bar = SliceRecord["bars"][string];
 export type IntakeAlert = Pick<AlertRecord, "severity" | "code" | "message">;
@@ -17,6 +17,11 @@ export interface IntakeOptions {
   readonly graceMs: number;
   /** False: no funding (spot, or `data.funding: none`). */
   readonly funding: boolean;
+  /**
+   * True where an exchange fills: what it charges at a close was charged on what the slice held, before the orders of its
+   * decision. False where the next open fills: such a payment belongs to the slice that opens then, as in a backtest.
+   */
+  readonly fundsAtClose: boolean;
 }
 
 /** The next slice of the market, and what was odd about it. */
@@ -57,7 +62,7 @@ export class BarIntake {
   constructor(options: IntakeOptions, afterMs: number) {
     this.#options = options;
     this.#watermarkMs = afterMs;
-    this.#paidMs = afterMs + options.baseMs;
+    this.#paidMs = afterMs + options.baseMs + (options.fundsAtClose ? 1 : 0);
     for (const symbol of options.symbols) this.#known.set(symbol, new Map());
   }
 
@@ -99,7 +104,7 @@ export class BarIntake {
           code: "MISSING_BAR",
           message: `no bar of ${missing.join(", ")} at ${iso(openMs)}`,
         });
-      const funding = await this.#fundingUntil(closeMs);
+      const funding = await this.#fundingUntil(this.#options.fundsAtClose ? closeMs + 1 : closeMs);
       const traded = seenMs < closeMs + Math.max(graceMs + SETTLE_MS + POLL_MS, baseMs * VALIDITY);
       this.#forget(openMs);
       return { slice: { type: "slice", open_ms: openMs, bars, funding, traded }, alerts };
@@ -178,10 +183,10 @@ export class BarIntake {
     const { feed, symbols } = this.#options;
     const from = this.#paidMs;
     if (!this.#options.funding || Math.ceil(from / HOUR_MS) * HOUR_MS >= untilMs) return [];
-    const found: { symbol: string; time_ms: number; rate: string }[] = [];
+    const found: FundingPayment[] = [];
     for (const symbol of symbols) {
-      for (const { timeMs, rate } of await feed.funding(symbol, from)) {
-        if (timeMs >= from && timeMs < untilMs) found.push({ symbol, time_ms: timeMs, rate });
+      for (const { timeMs, rate, mark } of await feed.funding(symbol, from)) {
+        if (timeMs >= from && timeMs < untilMs) found.push({ symbol, time_ms: timeMs, rate, mark });
       }
     }
     this.#paidMs = untilMs;

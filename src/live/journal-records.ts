@@ -31,13 +31,21 @@ export interface EpochRecord {
   readonly ts: number;
 }
 
+export interface FundingPayment {
+  readonly symbol: string;
+  readonly time_ms: number;
+  readonly rate: string;
+  /** Price the exchange charged on; null = the engine's own. */
+  readonly mark: string | null;
+}
+
 /** A closed slice as the engine uses it. */
 export interface SliceRecord {
   readonly type: "slice";
   readonly open_ms: number;
   /** Open, high, low, close, volume as text; a missing symbol had no bar within the grace time. */
   readonly bars: Readonly<Record<string, readonly [string, string, string, string, string]>>;
-  readonly funding: readonly { readonly symbol: string; readonly time_ms: number; readonly rate: string }[];
+  readonly funding: readonly FundingPayment[];
   /** False: replayed for state only (missed while the engine was down); its orders are not sent. */
   readonly traded: boolean;
 }

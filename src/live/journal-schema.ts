@@ -38,7 +38,7 @@ const slice = z.strictObject({
   type: z.literal("slice"),
   open_ms: timeMs,
   bars: z.record(name, z.tuple([figure, figure, figure, figure, figure])),
-  funding: z.array(z.strictObject({ symbol: name, time_ms: timeMs, rate: figure })),
+  funding: z.array(z.strictObject({ symbol: name, time_ms: timeMs, rate: figure, mark: figure.nullable() })),
   traded: z.boolean(),
 });
 

@@ -94,6 +94,11 @@ export class LiveEngine {
     return this.#journal.length;
   }
 
+  /** Bytes that are free on the journal's disk. */
+  get freeBytes(): number {
+    return this.#journal.freeBytes();
+  }
+
   get records(): number {
     return this.#journal.records;
   }

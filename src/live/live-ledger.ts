@@ -24,6 +24,8 @@ export class LiveLedger {
   readonly unassigned = new UnassignedBook();
   /** What reconciliation must know after a restart. */
   readonly reconciled = new ReconcileMemory();
+  /** Transfers in less those out, micro-units. */
+  depositedMicro = 0;
   /** The newest ones. */
   readonly alerts: AlertRecord[] = [];
   readonly transitions: StateRecord[] = [];
@@ -72,6 +74,9 @@ export class LiveLedger {
       case "lock":
         if (body.locked) this.locks.set(body.symbol, body);
         else this.locks.delete(body.symbol);
+        break;
+      case "external":
+        if (body.kind === "transfer") this.depositedMicro += body.cash_micro;
         break;
       case "alert":
         this.alerts.push(body);

@@ -186,9 +186,10 @@ export class LiveSession {
     }
     this.#draft = null;
     this.#records = createHash("sha256").update(body.events);
-    for (const { cid, symbol, pod } of body.intents) {
-      this.#open.add(symbol);
-      this.#podOf.set(cid, pod);
+    for (const { cid, pod } of body.intents) this.#podOf.set(cid, pod);
+    // Until it is settled; in paper the next open fills, and nothing is ever open.
+    if (this.session.plan.setup.fills === "venue") {
+      for (const { symbol, net, crossed } of body.symbols) if (net !== 0 || crossed === 0) this.#open.add(symbol);
     }
   }
 

@@ -1,7 +1,8 @@
 import { assert } from "../lib/assert.ts";
-import type { FundingBuffers, FundingPayments } from "../market/funding-schedule.ts";
+import type { FundingPayments } from "../market/funding-schedule.ts";
 import type { SymbolChunk } from "../market/slice-reader.ts";
 import type { SliceSource } from "../market/slice-source.ts";
+import type { SliceBuffers } from "../orchestrator/engine.ts";
 import type { SliceRecord } from "./journal-records.ts";
 
 const FIELDS = 5;
@@ -82,14 +83,15 @@ export class LiveFunding implements FundingPayments {
     this.#next = funding;
   }
 
-  write(_openTimes: Float64Array, slices: number, buffers: FundingBuffers): void {
+  write(_openTimes: Float64Array, slices: number, buffers: SliceBuffers): void {
     buffers.fundingStart[0] = 0;
-    for (const [i, { symbol, time_ms, rate }] of this.#next.entries()) {
+    for (const [i, { symbol, time_ms, rate, mark }] of this.#next.entries()) {
       const s = this.#symbols.indexOf(symbol);
       assert(s >= 0, `live funding: the engine does not trade ${symbol}`);
       buffers.fundingTime[i] = time_ms;
       buffers.fundingSymbol[i] = s;
       buffers.fundingRate[i] = Number(rate);
+      buffers.fundingPrice[i] = mark === null ? 0 : Number(mark);
     }
     buffers.fundingStart[slices] = this.#next.length;
     this.#next = [];

@@ -1,4 +1,4 @@
-import type { MarketFeed, VenueBar, VenueInstrument, VenueQuote } from "../exchange/port.ts";
+import type { MarketFeed, VenueBar, VenueFunding, VenueInstrument, VenueQuote } from "../exchange/port.ts";
 import { firstIndexAt } from "../market/bar-search.ts";
 import type { Market } from "../market/market.ts";
 import { timeframeMs } from "../market/timeframe.ts";
@@ -45,15 +45,15 @@ export class StoredFeed implements MarketFeed {
     return { bars, refused: [] };
   }
 
-  async funding(symbol: string, sinceMs: number): Promise<{ timeMs: number; rate: string }[]> {
+  async funding(symbol: string, sinceMs: number): Promise<VenueFunding[]> {
     const rates = this.#market.funding[this.#market.bars.findIndex((own) => own.symbol === symbol)] ?? null;
     if (rates === null) return [];
     const now = this.#clock.now();
-    const found: { timeMs: number; rate: string }[] = [];
+    const found: VenueFunding[] = [];
     for (let i = firstIndexAt(rates.timeMs, sinceMs); i < rates.timeMs.length; i++) {
       const timeMs = rates.timeMs[i] as number;
       if (timeMs > now) break;
-      found.push({ timeMs, rate: String(rates.rate[i]) });
+      found.push({ timeMs, rate: String(rates.rate[i]), mark: null });
     }
     return found;
   }

@@ -18,6 +18,8 @@ export interface OrderDesk {
   execute(decision: DecisionRecord): Promise<void>;
   /** Cancels every open order of ours. */
   cancelAll(): Promise<void>;
+  /** An operator ended a halt: what led to it counts again only when it comes again. */
+  resumed(): void;
   /** Why no new risk may be taken now, as far as the desk knows; null = nothing speaks against it. */
   readonly objection: { readonly state: "DEGRADED" | "HALT"; readonly reason: string } | null;
 }
@@ -121,7 +123,7 @@ export class LiveRunner {
 
   async #send(decision: DecisionRecord | null): Promise<void> {
     const { desk } = this.#options;
-    if (decision === null || desk === null || decision.intents.length === 0) return;
+    if (decision === null || desk === null || decision.symbols.length === 0) return;
     await desk.execute(decision);
     this.#judge(desk.objection);
   }
@@ -134,7 +136,10 @@ export class LiveRunner {
     if (JSON.stringify(wished) !== JSON.stringify(before)) {
       engine.commit({ type: "control", ...wished });
       if (wished.mode === "PANIC" || wished.flatten) await desk?.cancelAll();
-      if (wished.mode === "RUNNING" && engine.ledger.state === "HALT") this.#enter("RUN", "resumed by an operator");
+      if (wished.mode === "RUNNING" && engine.ledger.state === "HALT") {
+        desk?.resumed();
+        this.#enter("RUN", "resumed by an operator");
+      }
       await this.#send(engine.decideAgain(desk?.plan ?? noOrders));
       this.#options.beat();
     }

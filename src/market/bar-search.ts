@@ -1,5 +1,3 @@
-import type { BarColumns } from "./bars.ts";
-
 /** Index of the first entry ≥ `ms` in an ascending column; its length when there is none. */
 export function firstIndexAt(timeMs: Float64Array, ms: number): number {
   let low = 0;
@@ -10,9 +8,4 @@ export function firstIndexAt(timeMs: Float64Array, ms: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Close of the last bar opened at or before `ms`; null when there was none. */
-export function closeAt({ timeMs, close }: BarColumns, ms: number): number | null {
-  return close[firstIndexAt(timeMs, ms + 1) - 1] ?? null;
 }

@@ -167,7 +167,19 @@ class Columns {
       Float64Array,
       Float64Array,
     ];
-    return { timeMs, open, high, low, close, volume, volumeDecimals: decimalsOf(volume), comments };
+    return {
+      timeMs,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      // An import does not ask for it.
+      get volumeDecimals() {
+        return decimalsOf(volume);
+      },
+      comments,
+    };
   }
 
   #resize(length: number): void {

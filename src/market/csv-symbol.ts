@@ -3,7 +3,7 @@ import type { BarColumns } from "./bars.ts";
 import { type CsvFolder, isStoreFile, type StoredFile } from "./csv-folder.ts";
 import { type CsvBars, parseCsv } from "./csv-parse.ts";
 import { IssueList } from "./data-error.ts";
-import { summableDecimals } from "./volume-decimals.ts";
+import { largestOf, summableDecimals } from "./volume-decimals.ts";
 
 export interface CsvSymbol {
   readonly bars: BarColumns;
@@ -99,7 +99,7 @@ function join(symbol: string, parts: readonly Part[], timeframeMs: number): BarC
     low: column("low"),
     close: column("close"),
     volume,
-    volumeDecimals: summableDecimals(most, volume, timeframeMs),
+    volumeDecimals: summableDecimals(most, largestOf(volume), timeframeMs),
   };
 }
 

@@ -1,3 +1,4 @@
+import { firstIndexAt } from "./bar-search.ts";
 import type { SymbolChunk } from "./slice-reader.ts";
 import { DAY_MS } from "./timeframe.ts";
 
@@ -16,9 +17,11 @@ export class DailyCloses {
     for (const [s, { count, views }] of chunks.entries()) {
       const days = this.#days[s] as number[];
       const closes = this.#closes[s] as number[];
-      for (let i = 0; i < count; i++) {
-        const day = Math.floor((views.time[i] as number) / DAY_MS);
-        const close = views.close[i] as number;
+      const time = views.time.subarray(0, count);
+      for (let i = 0; i < count; ) {
+        const day = Math.floor((time[i] as number) / DAY_MS);
+        i = firstIndexAt(time, (day + 1) * DAY_MS);
+        const close = views.close[i - 1] as number;
         if (days.at(-1) === day) closes[closes.length - 1] = close;
         else {
           days.push(day);

@@ -27,9 +27,39 @@ export function commonDecimals(values: Float64Array, limit: number): number | nu
   return k;
 }
 
-/** Most decimals that any of the values has when written as the shortest decimal that reads back as it; at most 17. */
-export function decimalsOf(values: Float64Array): number {
-  const common = commonDecimals(values, Number.MAX_SAFE_INTEGER);
+/**
+ * Writes every value as a whole number over 10^k, with the fewest k ≥ `fewest` that `commonDecimals` allows; null, and
+ * anything written, when there is none.
+ *
+ * @param values ≥ 0. @param limit below 2^32. @param into written: as many whole numbers as there are values.
+ */
+export function writeUnits(values: Float64Array, limit: number, into: Uint32Array, fewest = 0): number | null {
+  let k = fewest;
+  let scale = powerOfTen(k);
+  /** Values before it were written with fewer decimals. */
+  let stale = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    let units = Math.round(value * scale);
+    while (units / scale !== value) {
+      if (units > limit || k === MAX_POWER) return null;
+      scale = powerOfTen(++k);
+      stale = i;
+      units = Math.round(value * scale);
+    }
+    if (units > limit) return null;
+    into[i] = units;
+  }
+  for (let i = 0; i < stale; i++) {
+    const units = Math.round((values[i] as number) * scale);
+    if (units > limit) return null;
+    into[i] = units;
+  }
+  return k;
+}
+
+/** Most decimals that any of the values has when written as the shortest decimal that reads back as it; at most 17. @param common of the values, when known. */
+export function decimalsOf(values: Float64Array, common = commonDecimals(values, Number.MAX_SAFE_INTEGER)): number {
   if (common !== null) return Math.min(MOST_DECIMALS, common);
   let most = 0;
   for (const value of values) most = Math.max(most, writtenDecimals(String(value)));

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../lib/sha256.ts";
 import { parseNumber, parseTimestamp } from "./csv-fields.ts";
 import { readHeader } from "./csv-layout.ts";
 import { readBytes } from "./csv-symbol.ts";
@@ -52,7 +53,8 @@ export interface ParsedFunding {
  * Parses a funding CSV and adds everything that is wrong with it to `issues`.
  *
  * Layout: optional comment lines ("# …"), the header `timestamp,funding_rate`, one row per funding time in ascending order,
- * every line ended by a line break. Timestamps as in bars: ISO-8601 UTC, or epoch seconds or milliseconds.
+ * every line ended by a line break. Timestamps as in bars: ISO-8601 UTC, or epoch seconds or milliseconds. A first line
+ * "# sha256 …" (`withHash`) is the hash of all that follows it; a file that does not match it is refused.
  *
  * Never throws for bad content; bad rows are left out.
  */
@@ -61,6 +63,8 @@ export function parseFunding(
   { file, endMs }: { readonly file: string; readonly endMs: number },
   issues: IssueList,
 ): ParsedFunding {
+  const mark = readHashMark(bytes);
+  if (mark !== null && mark.sha256 !== mark.expected) issues.add(tampered(mark, file));
   const start = readHeader(bytes, file, FUNDING_COLUMNS);
   if (!start.ok) {
     issues.add(start.issue);
@@ -82,7 +86,32 @@ export function parseFunding(
   }
   if (end < bytes.length) issues.add(truncated(bytes.toString("utf8", end, end + 80), start.line + lines.length, file));
   else if (lines.length === 0) issues.add(noRows(file));
-  return { timeMs: Float64Array.from(timeMs), rate: Float64Array.from(rate), comments: start.comments };
+  return {
+    timeMs: Float64Array.from(timeMs),
+    rate: Float64Array.from(rate),
+    comments: start.comments.slice(mark === null ? 0 : 1),
+  };
+}
+
+/** What the store writes above a text: a comment with the SHA-256 of the text. */
+export function withHash(text: string): string {
+  return `${HASH_MARK}${sha256(text)}\n${text}`;
+}
+
+const HASH_MARK = "# sha256 ";
+const HASH_LENGTH = 64;
+
+/** The hash that the first line gives of the bytes behind it, and the one they have; null without such a line. */
+function readHashMark(bytes: Buffer): { expected: string; sha256: string } | null {
+  const end = HASH_MARK.length + HASH_LENGTH;
+  const line = bytes.toString("latin1", 0, end + 1);
+  if (!line.startsWith(HASH_MARK) || line.at(-1) !== "\n") return null;
+  return { expected: line.slice(HASH_MARK.length, end), sha256: sha256(bytes.subarray(end + 1)) };
+}
+
+function tampered({ expected, sha256 }: { expected: string; sha256: string }, file: string): DataIssue {
+  const hint = "the file was changed or damaged: import or fetch again, or remove its first line to use it as it is";
+  return { file, line: 1, column: null, code: "TAMPERED", value: `SHA-256 ${sha256}`, expected, hint };
 }
 
 type RowIssue = Omit<DataIssue, "file" | "line">;

@@ -1,6 +1,7 @@
 import { GrowableColumn } from "../lib/growable.ts";
-import { firstIndexAt } from "./bar-search.ts";
+import type { BarSeries } from "./bar-series.ts";
 import type { BarColumns } from "./bars.ts";
+import { seriesOf } from "./column-series.ts";
 import type { FundingRates } from "./funding.ts";
 
 /** Where the payments of a chunk are written; see assembly/engine/slices.ts. */
@@ -69,6 +70,10 @@ export class FundingSchedule implements FundingPayments {
   }
 
   write(openTimes: Float64Array, slices: number, buffers: FundingBuffers): void {
+    if (this.left === 0) {
+      buffers.fundingStart.fill(0, 0, slices + 1);
+      return;
+    }
     const [timeMs, sliceMs, symbol, rate] = [this.#timeMs, this.#sliceMs, this.#symbol, this.#rate].map((column) =>
       column.view(),
     ) as [Float64Array, Float64Array, Float64Array, Float64Array];
@@ -111,37 +116,35 @@ function* inOrder(rates: readonly (FundingRates | null)[], fromMs: number, toMs:
   }
 }
 
-/** The slices of a run: the union of its symbols' bars, walked forward. */
+/** The slices of a run: the union of its symbols' bars inside the range. */
 class Timeline {
   /** Open of the first slice; Infinity when there is none. */
   readonly firstMs: number;
   readonly #baseMs: number;
-  /** Per symbol: open times of its bars inside the range. */
-  readonly #opens: readonly Float64Array[];
-  /** Per symbol: bars that opened at or before the last time asked for. */
-  readonly #opened: Int32Array;
+  /** Per symbol: its bars, and the indexes [from, to) of those inside the range. */
+  readonly #symbols: readonly { readonly series: BarSeries; readonly from: number; readonly to: number }[];
 
   constructor(
     bars: readonly BarColumns[],
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
     baseMs: number,
   ) {
-    this.#opens = bars.map(({ timeMs }) => timeMs.subarray(firstIndexAt(timeMs, startMs), firstIndexAt(timeMs, endMs)));
-    this.#opened = new Int32Array(bars.length);
+    this.#symbols = bars
+      .map(seriesOf)
+      .map((series) => ({ series, from: series.indexAt(startMs), to: series.indexAt(endMs) }))
+      .filter(({ from, to }) => from < to);
     this.#baseMs = baseMs;
-    this.firstMs = Math.min(...this.#opens.map((opens) => opens[0] ?? Number.POSITIVE_INFINITY));
+    this.firstMs = Math.min(...this.#symbols.map(({ series, from }) => series.timeAt(from)));
   }
 
-  /** Open of the slice that pays at `timeMs`, null after the last one. Times must not go back. */
+  /** Open of the slice that pays at `timeMs`, null after the last one. */
   payingSlice(timeMs: number): number | null {
     let last = Number.NEGATIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
-    for (const [s, opens] of this.#opens.entries()) {
-      let opened = this.#opened[s] as number;
-      while ((opens[opened] as number) <= timeMs) opened++;
-      this.#opened[s] = opened;
-      last = Math.max(last, opens[opened - 1] ?? last);
-      next = Math.min(next, opens[opened] ?? next);
+    for (const { series, from, to } of this.#symbols) {
+      const index = series.indexAt(timeMs + 1);
+      if (index > from) last = Math.max(last, series.timeAt(Math.min(index, to) - 1));
+      if (index < to) next = Math.min(next, series.timeAt(Math.max(index, from)));
     }
     if (timeMs < last + this.#baseMs) return last;
     return Number.isFinite(next) ? next : null;

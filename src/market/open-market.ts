@@ -1,5 +1,6 @@
 import { assert } from "../lib/assert.ts";
 import { type BaseTimeframe, chooseBaseTimeframe } from "./base-timeframe.ts";
+import { seriesOf } from "./column-series.ts";
 import { type CsvFolder, findMissingSymbols, isStoreFile, openCsvFolder, storedTimeframes } from "./csv-folder.ts";
 import { type CsvSymbol, readCsvSymbol } from "./csv-symbol.ts";
 import { DataError, IssueList } from "./data-error.ts";
@@ -7,7 +8,7 @@ import type { FundingMode, FundingRates } from "./funding.ts";
 import { type CsvFunding, fundingPath, readCsvFunding } from "./funding-csv.ts";
 import type { Market } from "./market.ts";
 import { type HashedBars, hashColumns, hashMarket, hashSeries } from "./market-hash.ts";
-import { readStoredSymbol } from "./store/stored-symbol.ts";
+import { openStoredSymbol } from "./store/stored-symbol.ts";
 import { SYNTHETIC_START_MS, syntheticBars } from "./synthetic.ts";
 import { syntheticFunding } from "./synthetic-funding.ts";
 import { syntheticLabel } from "./synthetic-label.ts";
@@ -27,6 +28,8 @@ export interface MarketRequest {
   readonly funding: FundingMode;
   /** Bars that open at or after this are left out, funding rates of that time too; epoch ms. */
   readonly endMs: number;
+  /** Called now and then with what is done, and all of it: days of a synthetic market, symbols of a stored one. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -40,7 +43,7 @@ export function openMarket(request: MarketRequest): Market {
   assert(request.symbols.length > 0, "market: no symbols");
   const symbols = [...new Set(request.symbols)].sort();
   const market = request.path === "synthetic" ? openSynthetic(request, symbols) : openFolder(request, symbols);
-  if (market.bars.every((bars) => bars.timeMs.length === 0)) refuseEmpty(request);
+  if (market.bars.every((bars) => seriesOf(bars).rows === 0)) refuseEmpty(request);
   return market;
 }
 
@@ -48,10 +51,14 @@ function openSynthetic(request: MarketRequest, symbols: readonly string[]): Mark
   const { seed, endMs, podTimeframes, baseTimeframe, funding: mode } = request;
   const stored = new Map(symbols.map((symbol) => [symbol, ALL_TIMEFRAMES]));
   const timeframe = unwrap(chooseBaseTimeframe("synthetic", stored, podTimeframes, baseTimeframe));
-  const bars = syntheticBars({ seed, symbols, timeframe, endMs });
+  const bars = syntheticBars({ seed, symbols, timeframe, endMs, ...progressOf(request) });
   const funding = symbols.map((symbol) => (mode === "none" ? null : madeFunding(seed, symbol, endMs)));
   const hash = hashMarket(bars, funding, timeframe);
   return { kind: "synthetic", label: syntheticLabel(seed), timeframe, bars, funding, files: [], hash };
+}
+
+function progressOf({ onProgress }: MarketRequest): Pick<MarketRequest, "onProgress"> {
+  return onProgress === undefined ? {} : { onProgress };
 }
 
 /** Null before the first rate, as of a file without rates. */
@@ -71,7 +78,10 @@ function openFolder(request: MarketRequest, symbols: readonly string[]): Market 
   findMissingSymbols(folder, symbols).throwIfAny();
   const stored = new Map(symbols.map((symbol) => [symbol, storedTimeframes(folder, symbol)]));
   const timeframe = unwrap(chooseBaseTimeframe(path, stored, podTimeframes, baseTimeframe));
-  const read = symbols.map((symbol) => readSymbol(folder, symbol, timeframe, endMs));
+  const read = symbols.map((symbol, s) => {
+    request.onProgress?.(s, symbols.length);
+    return readSymbol(folder, symbol, timeframe, endMs);
+  });
   const rates = request.funding === "none" ? [] : symbols.map((symbol) => readCsvFunding(path, symbol, endMs));
 
   const issues = new IssueList();
@@ -100,7 +110,7 @@ function readSymbol(
   const stored = own.find(isStoreFile);
   if (stored === undefined) return { ...readCsvSymbol(folder, symbol, lengthMs, endMs), hashed: null };
   if (own.length > 1) refuseBoth(stored.path, own.find((file) => !isStoreFile(file))?.path ?? "");
-  const { bars, hashed, file } = readStoredSymbol(stored.path, symbol, endMs);
+  const { bars, hashed, file } = openStoredSymbol(stored.path, symbol, endMs);
   return { bars, hashed, files: [stored.path], comments: file.header.comments, issues: new IssueList() };
 }
 

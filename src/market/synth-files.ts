@@ -19,6 +19,8 @@ export interface SynthRequest {
   /** Epoch ms; from inclusive, end exclusive. */
   readonly fromMs: number;
   readonly endMs: number;
+  /** Called now and then with the days of bars that are made, over all symbols and timeframes, and all of them. */
+  readonly onProgress?: (doneDays: number, totalDays: number) => void;
 }
 
 interface TextFile {
@@ -49,17 +51,20 @@ export function writeSyntheticMarket(request: SynthRequest): string[] {
 
 function* allFiles(request: SynthRequest): Generator<TextFile> {
   yield readme(request);
-  for (const timeframe of request.timeframes) yield* barFiles(request, timeframe);
+  for (const [i, timeframe] of request.timeframes.entries()) yield* barFiles(request, timeframe, i);
   for (const symbol of request.symbols) {
     yield fundingFile(request, syntheticFunding(request.seed, symbol, request.fromMs, request.endMs));
   }
 }
 
-function* barFiles(request: SynthRequest, timeframe: Timeframe): Generator<TextFile> {
+/** @param before timeframes that are written already. */
+function* barFiles(request: SynthRequest, timeframe: Timeframe, before: number): Generator<TextFile> {
+  const { seed, fromMs, endMs, symbols, timeframes } = request;
   // One symbol at a time: years of minutes of all of them need not be in memory together.
-  for (const symbol of request.symbols) {
-    const { seed, fromMs, endMs } = request;
-    for (const bars of syntheticBars({ seed, symbols: [symbol], timeframe, fromMs, endMs })) {
+  for (const [s, symbol] of symbols.entries()) {
+    const onProgress = (done: number, total: number): void =>
+      request.onProgress?.((before * symbols.length + s) * total + done, timeframes.length * symbols.length * total);
+    for (const bars of syntheticBars({ seed, symbols: [symbol], timeframe, fromMs, endMs, onProgress })) {
       for (const { year, first, end } of parts(request, timeframe)) {
         const path = barPath(request.folder, symbol, timeframe, year);
         const rows = rowsOf(bars, first, end);

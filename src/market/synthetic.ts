@@ -22,7 +22,12 @@ export interface SyntheticRequest {
   readonly fromMs?: number;
   /** Bars that open at or after this are not made; epoch ms. */
   readonly endMs: number;
+  /** Called now and then with the days that are made, and all of them. */
+  readonly onProgress?: (doneDays: number, totalDays: number) => void;
 }
+
+/** Days between two calls of `onProgress`: a few hundredths of a second of minutes. */
+const REPORTED_DAYS = 32;
 
 /**
  * The bars of a seeded, invented market: regimes of weeks to months (bull, bear, chop, crash), volatility that
@@ -35,7 +40,7 @@ export interface SyntheticRequest {
  *
  * Columns come sorted by symbol. A day costs about two microseconds per symbol, a minute a quarter of one.
  */
-export function syntheticBars({ seed, symbols, timeframe, fromMs, endMs }: SyntheticRequest): BarColumns[] {
+export function syntheticBars({ seed, symbols, timeframe, fromMs, endMs, onProgress }: SyntheticRequest): BarColumns[] {
   const length = timeframeMs(timeframe);
   assert(length !== null, `synthetic: ${timeframe} is not a timeframe`);
   assert(Number.isSafeInteger(seed) && seed >= 0, `synthetic: seed ${seed} is not a whole number from 0 to 2^53 − 1`);
@@ -48,7 +53,9 @@ export function syntheticBars({ seed, symbols, timeframe, fromMs, endMs }: Synth
     return { days: new SymbolDays(seed, profile), intraday, writer: new BarWriter(profile, range) };
   });
 
+  const total = Math.max(0, Math.ceil((endMs - SYNTHETIC_START_MS) / DAY_MS));
   for (let day = 0; SYNTHETIC_START_MS + day * DAY_MS < endMs; day++) {
+    if (day % REPORTED_DAYS === 0) onProgress?.(day, total);
     const dayMs = SYNTHETIC_START_MS + day * DAY_MS;
     const move = factor.next();
     for (const { days, intraday, writer } of markets) {

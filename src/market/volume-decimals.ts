@@ -9,13 +9,18 @@ import { DAY_MS } from "./timeframe.ts";
  * the noise is then rounded off in sums.
  *
  * @param most decimals of the volume that has the most.
- * @param volume base units, one entry per bar.
+ * @param largest volume of a bar, base units.
  */
-export function summableDecimals(most: number, volume: Float64Array, timeframeMs: number): number {
-  let largest = 0;
-  for (const v of volume) if (v > largest) largest = v;
+export function summableDecimals(most: number, largest: number, timeframeMs: number): number {
   const bound = (largest * DAY_MS) / timeframeMs;
   let decimals = most;
   while (decimals > 0 && bound * powerOfTen(decimals) >= Number.MAX_SAFE_INTEGER) decimals--;
   return decimals;
+}
+
+/** The largest of some volumes; 0 of none. */
+export function largestOf(volume: Float64Array): number {
+  let largest = 0;
+  for (const value of volume) if (value > largest) largest = value;
+  return largest;
 }

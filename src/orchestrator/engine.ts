@@ -112,6 +112,8 @@ export interface SliceBuffers {
   readonly fundingSymbol: Int32Array;
   readonly fundingTime: Float64Array;
   readonly fundingRate: Float64Array;
+  /** What an exchange charged on; 0 = the engine's own price. */
+  readonly fundingPrice: Float64Array;
   /** [slice][portfolio equity, gross, net, pod equities…]. */
   readonly curve: Float64Array;
 }
@@ -133,7 +135,7 @@ export class Engine {
   static bytes(pods: number, symbols: number, chunk: number, funding: FundingRoom): number {
     const cells = pods * symbols;
     const perSlice = 8 * (1 + BAR_FIELDS * symbols + SLICE_COLUMNS + pods) + 12 * UPDATES_PER_CELL * cells + 12;
-    const payments = 20 * funding.perChunk;
+    const payments = 28 * funding.perChunk;
     return stateBytes(pods, symbols) + chunk * perSlice + payments + 8 * eventLength(pods, symbols, funding) + 1024;
   }
 
@@ -268,7 +270,8 @@ function layOutSlices(
   const fundingSymbol = arena.i32(payments);
   const fundingTime = arena.f64(payments);
   const fundingRate = arena.f64(payments);
-  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate);
+  const fundingPrice = arena.f64(payments);
+  exports.bindFunding(fundingStart, fundingSymbol, fundingTime, fundingRate, fundingPrice);
   return {
     openTimes: arena.viewF64(openTimes, chunk),
     bars: arena.viewF64(bars, chunk * BAR_FIELDS * symbols),
@@ -280,6 +283,7 @@ function layOutSlices(
     fundingSymbol: arena.viewI32(fundingSymbol, payments),
     fundingTime: arena.viewF64(fundingTime, payments),
     fundingRate: arena.viewF64(fundingRate, payments),
+    fundingPrice: arena.viewF64(fundingPrice, payments),
     curve: arena.viewF64(curve, chunk * (SLICE_COLUMNS + pods)),
   };
 }

@@ -249,7 +249,7 @@ interface RangeMs {
 /** The range that was run: the one asked for, or to the slice of a liquidation. */
 function rangeMs({ curve, baseMs }: RunRecord, { liquidation }: RunTally, { range }: ResultContext): RangeMs {
   const endMs = dateToMs(range.end) + DAY_MS;
-  const last = curve.timeMs.at(-1);
+  const last = curve.lastMs;
   return {
     startMs: dateToMs(range.start),
     endMs: liquidation === null || last === undefined ? endMs : last + baseMs,

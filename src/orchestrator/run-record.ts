@@ -37,7 +37,10 @@ export interface RunPod {
 
 /** One value per slice, stamped by the slice's open; valued at its close. Quote units. */
 export interface Curve {
+  /** Made when it is asked for: in a long run it is as large as the equity. */
   readonly timeMs: Float64Array;
+  /** The last of the times; undefined without a slice. */
+  readonly lastMs: number | undefined;
   readonly equity: Float64Array;
   /** Σ |account position| × mark. */
   readonly gross: Float64Array;

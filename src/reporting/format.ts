@@ -27,6 +27,11 @@ export function signedPercent(value: number): string {
   return `${change(100 * value)}%`;
 }
 
+/** A difference of fractions in percentage points: 0.0012 → "+0.12 pp". */
+export function points(value: number): string {
+  return `${change(100 * value)} pp`;
+}
+
 export function count(value: number): string {
   return amount(value, 0);
 }

@@ -35,8 +35,8 @@ const NO_BORDERS = {
 /**
  * A table of at most the pen's width, without borders.
  *
- * Where it does not fit, optional columns go first, then text columns wrap, and at last each row is printed as a list of
- * "title value" lines: a number is never cut.
+ * Where it does not fit, optional columns go first (a line below names them), then text columns wrap, and at last each row
+ * is printed as a list of "title value" lines: a number is never cut, and nothing disappears unsaid.
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], pen: Pen): string {
   let shown = columns.map((_, i) => i);
@@ -51,7 +51,11 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   const kept = shown.map((i) => columns[i] as Column);
   const cells = rows.map((row) => shown.map((i) => row[i] ?? ""));
   const widths = shrink(kept, widthsOf(), pen.width);
-  return widths === null ? asLists(kept, cells, pen) : asGrid(kept, cells, widths, pen);
+  const table = widths === null ? asLists(kept, cells, pen) : asGrid(kept, cells, widths, pen);
+  const hidden = columns.filter((column) => !kept.includes(column)).map(({ title }) => title);
+  if (hidden.length === 0) return table;
+  const note = wrap(`Wider terminals also show ${hidden.join(", ")}.`, pen.width);
+  return [table, ...note.map(pen.faint)].join("\n");
 }
 
 /** Columns that a table takes when nothing is left out or wrapped. */
@@ -60,7 +64,8 @@ export function naturalWidth(columns: readonly Column[], rows: readonly (readonl
 }
 
 function columnWidth({ title }: Column, rows: readonly (readonly string[])[], i: number): number {
-  return rows.reduce((widest, row) => Math.max(widest, textWidth(row[i] ?? "")), textWidth(title));
+  const widthOf = (cell: string): number => Math.max(...cell.split("\n").map(textWidth));
+  return rows.reduce((widest, row) => Math.max(widest, widthOf(row[i] ?? "")), textWidth(title));
 }
 
 function totalWidth(widths: readonly number[]): number {
@@ -92,7 +97,7 @@ function asGrid(columns: readonly Column[], rows: readonly string[][], widths: r
     wordWrap: true,
     truncate: pen.ellipsis,
   });
-  table.push(...rows);
+  table.push(...rows.map((row) => row.map((cell, i) => fold(cell, widths[i] as number))));
   return table
     .toString()
     .split("\n")
@@ -100,12 +105,22 @@ function asGrid(columns: readonly Column[], rows: readonly string[][], widths: r
     .join("\n");
 }
 
+/** The table library breaks lines at spaces and cuts a word that is too long; here it is broken. */
+function fold(cell: string, width: number): string {
+  return cell
+    .split("\n")
+    .flatMap((line) => (textWidth(line) <= width ? line : wrap(line, width)))
+    .join("\n");
+}
+
 function asLists(columns: readonly Column[], rows: readonly string[][], pen: Pen): string {
   const label = Math.max(...columns.map(({ title }) => textWidth(title)));
   const lines = (cell: string, i: number): string[] =>
-    wrap(cell, pen.width - label - GAP.length).map((part, line) => {
-      const title = line === 0 ? (columns[i] as Column).title : "";
-      return `${pen.faint(title.padEnd(label))}${GAP}${part}`.trimEnd();
-    });
+    fold(cell, pen.width - label - GAP.length)
+      .split("\n")
+      .map((part, line) => {
+        const title = line === 0 ? (columns[i] as Column).title : "";
+        return `${pen.faint(title.padEnd(label))}${GAP}${part}`.trimEnd();
+      });
   return rows.map((row) => row.flatMap(lines).join("\n")).join("\n\n");
 }

@@ -38,6 +38,7 @@ export function wrap(text: string, width: number): string[] {
 
 /** Pieces of a word that each fit. */
 function cut(word: string, width: number): string[] {
+  if (textWidth(word) <= width) return [word];
   const pieces: string[] = [];
   let piece = "";
   for (const character of word) {

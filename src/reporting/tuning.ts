@@ -1,6 +1,7 @@
 import { count, percent } from "./format.ts";
 import { type Pen, penOf, type ReportStyle } from "./pen.ts";
 import { type Column, renderTable } from "./table.ts";
+import { wrap } from "./text-width.ts";
 
 /** What a tuning run comes to, as far as it is printed (tuning_results.json has all of it). */
 export interface TuningSummary {
@@ -73,15 +74,23 @@ export function renderTuning(summary: TuningSummary, style: ReportStyle): string
     figure(point.plateau.median_sharpe),
     notesOf(point, pen),
   ]);
+  const table = renderTable(COLUMNS, [...rows, ...baselines], pen);
   return [
     `${pen.title("Verdict")}  ${paint(verdict)}`,
-    ...reasons.map((reason) => `  ${reason}`),
+    ...reasons.flatMap((reason) => wrap(reason, pen.width - 2).map((line) => `  ${line}`)),
     "",
-    ...lines.map(([label, text]) => `${pen.faint(label.padEnd(13))} ${text}`),
+    ...lines.flatMap(([label, text]) =>
+      wrap(text, pen.width - LABEL).map((line, i) => `${pen.faint((i === 0 ? label : "").padEnd(LABEL))}${line}`),
+    ),
     "",
-    renderTable(COLUMNS, [...rows, ...baselines], pen),
+    table,
+    ...(/\bn\/a\b/.test(table) ? wrap(NO_FIGURE, pen.width).map(pen.faint) : []),
   ].join("\n");
 }
+
+/** Columns of labels. */
+const LABEL = 14;
+const NO_FIGURE = "n/a: there is no such number, because the returns do not vary or are too few.";
 
 const COLUMNS: readonly Column[] = [
   { title: "#", align: "right" },

@@ -1,16 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { dailyReturns } from "../analytics/daily-returns.ts";
+import { LockedError, takeLock } from "../lib/file-lock.ts";
+import { verifyChain } from "../lib/hash-chain.ts";
 import { packageVersion } from "../lib/package.ts";
 import type { Market } from "../market/market.ts";
 import { analyze } from "./analyze.ts";
 import { buildSweepResults } from "./build-sweep-results.ts";
+import type { JobOutcome } from "./evaluate-jobs.ts";
 import { type LineageKey, noteRun, readLineage } from "./lineage.ts";
 import { ParameterSweep } from "./parameter-sweep.ts";
 import type { TuningJob, TuningPlan } from "./plan-session.ts";
 import { ResultStore } from "./result-store.ts";
 import { runPlan } from "./run-plan.ts";
+import { effectiveTrials } from "./stats/effective-trials.ts";
+import { TuningFolderError } from "./tuning-error.ts";
 import { MANIFEST_SCHEMA_VERSION, writeEvidence } from "./tuning-folder.ts";
 import type { TuningResults } from "./tuning-results.ts";
+
+/** A lock whose owner was killed is free at the second try. */
+const LOCK_PATIENCE_MS = 100;
 
 export interface AutoTuneOptions {
   readonly folder: string;
@@ -35,6 +44,30 @@ export async function autoTune(
   market: Market,
   options: AutoTuneOptions,
 ): Promise<AutoTuneOutcome> {
+  const release = lockFolder(options.folder);
+  try {
+    return await runAndJudge(plan, jobs, market, options);
+  } finally {
+    release();
+  }
+}
+
+/** Two processes in one folder would run every job twice, and tear each other's files. */
+function lockFolder(folder: string): () => void {
+  try {
+    return takeLock(join(folder, "tune.lock"), LOCK_PATIENCE_MS);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    throw new TuningFolderError(`${folder} is being run by process ${error.owner}: wait for it, or stop it`);
+  }
+}
+
+async function runAndJudge(
+  plan: TuningPlan,
+  jobs: readonly TuningJob[],
+  market: Market,
+  options: AutoTuneOptions,
+): Promise<AutoTuneOutcome> {
   const { folder, lineageFile, workers, command, now } = options;
   const begun = now();
   const days = new ParameterSweep({ ...plan.space, paths: [] }, market).timeline.dayMs.length;
@@ -48,9 +81,11 @@ export async function autoTune(
   }
   const ran = now();
   const { finished } = store;
-  if (finished.size < jobs.length) return { finished: false, done: finished.size, total: jobs.length };
-
   const key = lineageKey(plan);
+  if (finished.size < jobs.length) {
+    noteTried(lineageFile, key, plan, ids, finished);
+    return { finished: false, done: finished.size, total: jobs.length };
+  }
   const lineage = isLost(lineageFile, folder, plan)
     ? ({
         status: "unknown",
@@ -84,9 +119,32 @@ export async function autoTune(
   return { finished: true, tuning, failed };
 }
 
+function noteTried(
+  lineageFile: string,
+  key: LineageKey,
+  { plan_id }: TuningPlan,
+  ids: readonly string[],
+  finished: ReadonlyMap<number, JobOutcome>,
+): void {
+  const tried = [...finished.keys()].sort((a, b) => a - b);
+  if (tried.length === 0 || verifyChain(lineageFile).problem !== null) return;
+  const returns = tried.flatMap((job) => {
+    const outcome = finished.get(job);
+    return outcome?.ok === true ? [dailyReturns(outcome.equity, outcome.equity[0] as number)] : [];
+  });
+  noteRun(
+    lineageFile,
+    key,
+    plan_id,
+    tried.map((job) => ids[job] as string),
+    effectiveTrials(returns),
+  );
+}
+
 export function lineageKey({ data_hash, space }: Pick<TuningPlan, "data_hash" | "space">): LineageKey {
   const { pods = [] } = space.data as { pods?: { pod_id: string; strategy: string }[] };
-  const names = pods.map(({ pod_id, strategy }) => `${pod_id}:${strategy}`).sort();
+  // Without the hash of a file's source: another version of a strategy is another trial of the same business.
+  const names = pods.map(({ pod_id, strategy }) => `${pod_id}:${strategy.split("#")[0]}`).sort();
   return { data_hash, pods: names.join(" ") };
 }
 

@@ -52,6 +52,11 @@ export class ColumnBoard implements SignalSource {
     const from = this.#done;
     const to = from + slices;
     this.#done = to;
+    const [only] = this.#sources;
+    if (this.#sources.length === 1 && only !== undefined && only.slots.length === 1) {
+      writeOnly(only, from, to, buffers);
+      return;
+    }
     updateStart.fill(0, 0, slices + 1);
     for (const { column, slots, next } of this.#sources) {
       for (let i = next; (column.slice[i] as number) < to; i++) {
@@ -61,16 +66,6 @@ export class ColumnBoard implements SignalSource {
     for (let t = 0; t < slices; t++) (updateStart[t + 1] as number) += updateStart[t] as number;
 
     // Sources in order, each filling its slices from where the one before left off.
-    const [only] = this.#sources;
-    if (this.#sources.length === 1 && only !== undefined && only.slots.length === 1) {
-      const slot = only.slots[0] as number;
-      let at = 0;
-      for (; (only.column.slice[only.next] as number) < to; only.next++) {
-        updateSlot[at] = slot;
-        updateValue[at++] = only.column.value[only.next] as number;
-      }
-      return;
-    }
     const free = updateStart.slice(0, slices);
     for (const source of this.#sources) {
       const { column, slots } = source;
@@ -85,4 +80,21 @@ export class ColumnBoard implements SignalSource {
       }
     }
   }
+}
+
+/** A single source with a single slot: its updates as they lie, and between two of them one number, which is filled in. */
+function writeOnly(source: Source, from: number, to: number, buffers: SliceBuffers): void {
+  const { updateStart, updateSlot, updateValue } = buffers;
+  const { column } = source;
+  const slot = source.slots[0] as number;
+  let at = 0;
+  let filled = 0;
+  for (; (column.slice[source.next] as number) < to; source.next++) {
+    const slice = (column.slice[source.next] as number) - from;
+    updateStart.fill(at, filled, slice + 1);
+    filled = slice + 1;
+    updateSlot[at] = slot;
+    updateValue[at++] = column.value[source.next] as number;
+  }
+  updateStart.fill(at, filled, to - from + 1);
 }

@@ -18,7 +18,13 @@ const POINT_BYTES = 2600;
 const FOLD_BYTES = 230;
 
 /** Times a few points, evenly spread, and scales up. Jobs on more workers share memory bandwidth: 85 % of linear. */
-export function estimate(plan: TuningPlan, market: Market, workers: number, now: () => number): Estimate {
+export function estimate(
+  plan: TuningPlan,
+  market: Market,
+  workers: number,
+  now: () => number,
+  onProgress: (done: number, total: number) => void = () => {},
+): Estimate {
   const sweep = new ParameterSweep(plan.space, market);
   const jobs = plan.indexes.length;
   const probe = (k: number): void => {
@@ -27,7 +33,10 @@ export function estimate(plan: TuningPlan, market: Market, workers: number, now:
   };
   probe(0);
   const begun = now();
-  for (let k = 0; k < PROBES; k++) probe(k);
+  for (let k = 0; k < PROBES; k++) {
+    onProgress(k, PROBES);
+    probe(k);
+  }
   const each = (now() - begun) / PROBES;
   const bars = market.bars.reduce((sum, { timeMs }) => sum + timeMs.length, 0);
   const days = sweep.timeline.dayMs.length;

@@ -25,7 +25,7 @@ export function evaluateJobs(sweep: ParameterSweep, { jobs }: JobBatch): JobOutc
   return jobs.map(({ index, values }): JobOutcome => {
     try {
       const outcome = sweep.evaluate(values);
-      if (!outcome.equity.every(Number.isFinite)) return { index, ok: false, error: "equity is not a finite number" };
+      if (!isFiniteColumn(outcome.equity)) return { index, ok: false, error: "equity is not a finite number" };
       return { index, ok: true, hash: outcomeHash(outcome), ...outcome };
     } catch (error) {
       // A bug stays visible as such; a limit of the books is told in its own words.
@@ -34,4 +34,11 @@ export function evaluateJobs(sweep: ParameterSweep, { jobs }: JobBatch): JobOutc
       return { index, ok: false, error: isTold ? text : `internal error: ${text}` };
     }
   });
+}
+
+/** True when every value is a finite number: x − x is 0 for those and NaN for all others. */
+function isFiniteColumn(values: Float64Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) - (values[i] as number);
+  return sum === 0;
 }

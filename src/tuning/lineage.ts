@@ -1,3 +1,4 @@
+import { withLock } from "../lib/file-lock.ts";
 import { appendRecord, verifyChain } from "../lib/hash-chain.ts";
 
 /** What is known of all tuning ever done on some data and pods. */
@@ -27,6 +28,8 @@ interface Look {
   readonly plan_id: string;
   readonly job_id: string;
 }
+
+const LOCK_PATIENCE_MS = 10_000;
 
 /** Key of a lineage: the bars, and which businesses were tuned on them. */
 export interface LineageKey {
@@ -59,7 +62,7 @@ export function readLineage(path: string, key: LineageKey, planId: string, jobs:
   return { status: "known", trials: Math.max(own.size, all.size), prior_effective: prior };
 }
 
-/** Notes a run, once. */
+/** Notes the jobs a run has finished so far, once. What was stopped half-way was tried, too. */
 export function noteRun(
   path: string,
   key: LineageKey,
@@ -67,15 +70,25 @@ export function noteRun(
   jobs: readonly string[],
   effective: number,
 ): void {
-  const { records } = verifyChain(path);
-  const isNoted = records.some(({ body }) => (body as Entry).type === "run" && (body as Entry).plan_id === planId);
-  if (!isNoted) appendRecord(path, { type: "run", ...key, plan_id: planId, jobs, effective });
+  append(path, () => {
+    const { records } = verifyChain(path);
+    const isNoted = records.some(({ body }) => {
+      const entry = body as Entry;
+      return entry.type === "run" && entry.plan_id === planId && entry.jobs.length >= jobs.length;
+    });
+    if (!isNoted) appendRecord(path, { type: "run", ...key, plan_id: planId, jobs, effective });
+  });
 }
 
 /** Notes a look at the hold-out. @returns how often anybody looked at it, this time included. */
 export function noteLook(path: string, key: LineageKey, planId: string, jobId: string): number {
-  appendRecord(path, { type: "look", ...key, plan_id: planId, job_id: jobId });
+  append(path, () => appendRecord(path, { type: "look", ...key, plan_id: planId, job_id: jobId }));
   return countLooks(path, key);
+}
+
+/** Runs in several folders share a lineage: one of them appends at a time. */
+function append(path: string, act: () => void): void {
+  withLock(`${path}.lock`, LOCK_PATIENCE_MS, act);
 }
 
 export function countLooks(path: string, key: LineageKey): number {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { checkConfig } from "../config/check.ts";
 import { ConfigError } from "../config/config-error.ts";
-import { contextFromRegistry } from "../config/context.ts";
+import { type ConfigContext, isStrategyFile } from "../config/context.ts";
 import { describeSchema, descriptionAt } from "../config/description.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { locate } from "../config/locate.ts";
@@ -12,9 +12,16 @@ import type { Problem } from "../config/problem.ts";
 import { configSchema } from "../config/schema.ts";
 import { schemaProblems } from "../config/schema-problems.ts";
 import { readYaml } from "../config/yaml-source.ts";
-import * as registry from "../strategies/registry.ts";
-import { type Grid, rangeValues } from "./grid.ts";
+import {
+  besideConfig,
+  contextForConfig,
+  pinStrategies,
+  strategyFilesOf,
+} from "../engine/user-strategies/config-strategies.ts";
+import { type Grid, type GridValue, rangeValues } from "./grid.ts";
 import { type SessionFile, sessionSchema } from "./session-schema.ts";
+import type { StrategyPlaces } from "./sweep-space.ts";
+import { TuningFolderError } from "./tuning-error.ts";
 
 /** A session file, checked, with the config it varies. */
 export interface TuningSession {
@@ -25,15 +32,18 @@ export interface TuningSession {
   /** The same as plain data, to which the values of a point are applied. */
   readonly data: unknown;
   readonly grids: readonly Grid[];
+  /** Of the strategies that are files, in the config and in the grids. */
+  readonly strategies: StrategyPlaces;
 }
 
 const description = describeSchema(sessionSchema);
 const fileDescription = describeSchema(configSchema);
-const context = contextFromRegistry(registry);
 
 /** Parts of a config that say what is traded where, not how. */
 const FIXED = /^(?:backtest|data|monitoring|notification)\b|^pods\[\d+\]\.(?:pod_id|symbols)\b/;
-const COSTS = /^portfolio\.(?:cost_bps|slippage_bps|impact)\b/;
+const COSTS = /^portfolio\.(?:cost_bps|slippage_bps|impact|quoted|cost_model)\b/;
+/** Paths whose values are strategies. */
+const STRATEGY = /^pods\[\d+\]\.(?:strategy|sub_strategies\[\d+\]\.name)$/;
 
 /**
  * Reads a tuning session (YAML or JSON). Throws one ConfigError with every issue, each at its place.
@@ -45,7 +55,7 @@ export function loadSession(
   env: Readonly<Record<string, string | undefined>>,
   flags: { readonly data?: string | undefined; readonly constraints?: readonly string[] } = {},
 ): TuningSession {
-  const text = readFileSync(path, "utf8");
+  const text = readSession(path);
   const source = readYaml(text);
   const fail = (problems: readonly Problem[]): never => {
     throw new ConfigError(locate(problems, { file: path, source, overrides: [] }), source.text);
@@ -60,7 +70,9 @@ export function loadSession(
   const dataPath = flags.data ?? file.data;
   const overrides = Object.entries(file.overrides).map(([at, value]) => [at, value, `overrides ${at}`] as const);
   const flagged = [...(dataPath === undefined ? [] : [["data.path", dataPath, "data"] as const]), ...overrides];
-  const base = loadConfig(resolve(dirname(path), file.base), { context, env, overrides: flagged });
+  const basePath = resolve(dirname(path), file.base);
+  const contextFor = (data: unknown): ConfigContext => contextForConfig([data, varied(grids)], besideConfig(basePath));
+  const base = loadConfig(basePath, { context: contextFor, env, overrides: flagged });
   const { config } = base;
   // The file as written, not resolved: a grid over a preset must reach the keys that follow from it.
   const applied = applyOverrides(readYaml(base.text).data, [
@@ -69,13 +81,37 @@ export function loadSession(
   ]);
   // A single-strategy file is varied in its resolved form: paths are those of an orchestrator file.
   const data: unknown = isMapping(applied.data) && "pods" in applied.data ? applied.data : structuredClone(config);
+  const context = contextFor(data);
   if (config.backtest.start === null || config.backtest.end === null) {
     const expected = "a base config with backtest.start and backtest.end";
     problems.push({ path: ["base"], code: "MISSING", value: file.base, expected, hint: null });
   }
-  for (const [g, grid] of grids.entries()) problems.push(...valueProblems(data, grid, g, file));
+  for (const [g, grid] of grids.entries()) problems.push(...valueProblems(data, grid, g, file, context));
   if (problems.length > 0) fail(problems);
-  return { file, text, base, data, grids };
+  const pinned = grids.map((grid) => pinGrid(grid, context));
+  const strategies = strategyFilesOf([pinStrategies(data, context), varied(pinned)]);
+  return { file, text, base, data: pinStrategies(data, context), grids: pinned, strategies };
+}
+
+function readSession(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new TuningFolderError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The strategies that grids try, in the form in which a config names one. */
+function varied(grids: readonly Grid[]): unknown {
+  return grids.flatMap(({ path, values }) => (STRATEGY.test(path) ? values.map((strategy) => ({ strategy })) : []));
+}
+
+/** Files that a grid tries as strategies are named by their ids, as in the config. */
+function pinGrid({ path, values }: Grid, { strategyId }: ConfigContext): Grid {
+  if (!STRATEGY.test(path)) return { path, values };
+  const pin = (value: GridValue): GridValue =>
+    typeof value === "string" && isStrategyFile(value) ? (strategyId(value) ?? value) : value;
+  return { path, values: values.map(pin) };
 }
 
 function readGrids({ grids, purpose }: SessionFile): { grids: Grid[]; problems: Problem[] } {
@@ -129,7 +165,13 @@ function distinct<T>(values: readonly T[], complain: (value: T) => void): readon
  * What the config's schema has against a grid's values, each tried alone. Rules between keys are not judged here: another
  * grid may vary the other key, so points that break one are left out of the plan and counted.
  */
-function valueProblems(data: unknown, { path, values }: Grid, g: number, file: SessionFile): Problem[] {
+function valueProblems(
+  data: unknown,
+  { path, values }: Grid,
+  g: number,
+  file: SessionFile,
+  context: ConfigContext,
+): Problem[] {
   const parsed = parsePath(path);
   if (parsed === null || descriptionAt(fileDescription, parsed) === undefined) return [];
   return values.flatMap((value, i): Problem[] => {

@@ -11,10 +11,11 @@ import { ColumnBoard } from "./column-board.ts";
 import type { GridValue } from "./grid.ts";
 import { KernelPool } from "./kernel-pool.ts";
 import { type PointOutcome, TALLY, TALLY_SLOT } from "./point-outcome.ts";
-import { PointPlans, pointConfig, type SweepSpace } from "./point-plans.ts";
+import { PointPlans } from "./point-plans.ts";
 import { type RunTimeline, runTimeline } from "./run-timeline.ts";
 import { SignalColumns } from "./signal-columns.ts";
 import { StrategyEngine } from "./strategy-engine.ts";
+import { pointConfig, type SweepSpace } from "./sweep-space.ts";
 import { tallyRecords } from "./tally-records.ts";
 
 /** A run that needs more memory is read in chunks, as a backtest does, instead of lying packed in memory. */

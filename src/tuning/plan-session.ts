@@ -6,8 +6,8 @@ import type { Market } from "../market/market.ts";
 import { DAY_MS } from "../market/timeframe.ts";
 import { digitsOf, type Grid, type GridValue, gridSize, sampleIndexes } from "./grid.ts";
 import type { TuningSession } from "./load-session.ts";
-import { pointConfig, type SweepSpace } from "./point-plans.ts";
 import type { SessionFile } from "./session-schema.ts";
+import { pointConfig, type SweepSpace } from "./sweep-space.ts";
 
 /** Raise it when plan.json or jobs.jsonl change. */
 export const PLAN_SCHEMA_VERSION = 1;
@@ -75,6 +75,7 @@ export function planSession(
     data: withRange(session.data, spans.ranked, dataPath),
     paths: grids.map(({ path }) => path),
     orchestrated: file.mode === "orchestrated",
+    strategies: session.strategies,
   };
   const size = gridSize(grids);
   const drawn = sampleIndexes(size, file.max_jobs, file.seed);

@@ -1,48 +1,15 @@
-import { checkConfig } from "../config/check.ts";
-import { contextFromRegistry } from "../config/context.ts";
-import { applyOverrides } from "../config/overrides.ts";
-import { type Path, parsePath } from "../config/path.ts";
 import type { Config, PodConfig } from "../config/schema.ts";
 import { type EnginePlan, joinMembers, planEngine } from "../engine/plan.ts";
 import type { SignalRequest } from "../engine/signal-board.ts";
 import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
-import * as registry from "../strategies/registry.ts";
 import type { GridValue } from "./grid.ts";
+import { pointConfig, type SweepSpace } from "./sweep-space.ts";
 
-const context = contextFromRegistry(registry);
 const CHUNK = 1024;
 /** Plans kept; grids that vary more than signals come back to the same few. */
 const MOST_PLANS = 256;
 const PARAMETER = /^pods\[(\d+)\]\.params\.([A-Za-z_]\w*)$/;
-
-/** What is swept, as plain data that a worker can be given. */
-export interface SweepSpace {
-  /** The base config as data, data.path and range of the run included. */
-  readonly data: unknown;
-  /** Paths of the grids, in their order. */
-  readonly paths: readonly string[];
-  readonly orchestrated: boolean;
-}
-
-export type PointConfig =
-  | { readonly ok: true; readonly config: Config }
-  /** The first rule that the values break, in words. */
-  | { readonly ok: false; readonly reason: string };
-
-/** The resolved config of a point. */
-export function pointConfig({ data, paths }: SweepSpace, values: readonly GridValue[]): PointConfig {
-  const overrides = paths.map((name, g) => ({
-    path: parsePath(name) as Path,
-    value: values[g],
-    origin: { kind: "flag", name } as const,
-  }));
-  const checked = checkConfig(applyOverrides(data, overrides).data, context);
-  if (checked.ok) return checked;
-  const [problem] = checked.problems;
-  const place = problem?.path.map(String).join(".") ?? "";
-  return { ok: false, reason: `${place}: expected ${problem?.expected ?? "another value"}` };
-}
 
 /** Which grids only change parameters of signals: points that differ in nothing else share one engine plan. */
 interface Division {
@@ -99,8 +66,8 @@ export class PointPlans {
     const key = JSON.stringify(others.map((g) => values[g]));
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const { data, paths, orchestrated } = this.#space;
-    const space = { data, paths: others.map((g) => paths[g] as string), orchestrated };
+    const { paths, orchestrated } = this.#space;
+    const space = { ...this.#space, paths: others.map((g) => paths[g] as string) };
     const point = pointConfig(
       space,
       others.map((g) => values[g] as GridValue),

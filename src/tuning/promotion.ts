@@ -3,11 +3,10 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { isMap, parseDocument } from "yaml";
 import { z } from "zod";
 import { checkConfig } from "../config/check.ts";
-import { contextFromRegistry } from "../config/context.ts";
 import { type Path, parsePath, valueAt } from "../config/path.ts";
 import { readYaml } from "../config/yaml-source.ts";
 import { readControl } from "../control/control-state.ts";
-import * as registry from "../strategies/registry.ts";
+import { besideConfig, contextForConfig, strategiesIn } from "../engine/user-strategies/config-strategies.ts";
 import { PromotionError } from "./tuning-error.ts";
 import type { TuningEvidence } from "./tuning-folder.ts";
 import { tuningResultsSchema } from "./tuning-results.ts";
@@ -26,6 +25,8 @@ export const ticketSchema = z.strictObject({
   config_sha256: z.string(),
   data_hash: z.string(),
   engine_hash: z.string(),
+  /** Ids of the strategies that are files and were measured: name and hash of the source. */
+  strategies: z.array(z.string()),
   /** Of tuning_results.json. */
   evidence_sha256: z.string(),
   changes: z.array(change),
@@ -74,6 +75,7 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
     config_sha256: sha256(plan.base_text),
     data_hash: plan.data_hash,
     engine_hash: plan.engine_hash,
+    strategies: Object.keys(plan.space.strategies ?? {}),
     evidence_sha256: manifest.files.find(({ name }) => name === "tuning_results.json")?.sha256 ?? "",
     changes,
     evidence: candidate,
@@ -85,7 +87,7 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
     holdout_looks: looks,
     rollback: "the config it was made for is not changed: start the engine with that file again",
   } as const;
-  return { ...ticket, changes: [...changes], ticket_hash: hashTicket(ticket) };
+  return { ...ticket, changes: [...changes], strategies: [...ticket.strategies], ticket_hash: hashTicket(ticket) };
 }
 
 /** Reads a ticket; throws a PromotionError when it is not one, or not as it was written. */
@@ -103,13 +105,25 @@ export function parseTicket(text: string): Ticket {
   return parsed.data;
 }
 
+/** The config that a ticket is applied to, and what it becomes. */
+export interface ConfigToChange {
+  readonly text: string;
+  /** Where the new config will be: strategies that are files are relative to it. */
+  readonly newPath: string;
+  readonly engineHash: string;
+  readonly stateDir: string;
+}
+
 /**
  * The text of the new config: the old one with the ticket's values, comments kept.
  *
- * @throws PromotionError when control is not RUNNING, when the config is not the one of the ticket, when engine or values no
- *         longer fit.
+ * @throws PromotionError when control is not RUNNING, when the config is not the one of the ticket, when engine, strategies or
+ *         values no longer fit.
  */
-export function applyTicket(ticket: Ticket, configText: string, engineHash: string, stateDir: string): string {
+export function applyTicket(
+  ticket: Ticket,
+  { text: configText, newPath, engineHash, stateDir }: ConfigToChange,
+): string {
   const control = readControl(stateDir);
   if (!control.known) throw new PromotionError(`control is not RUNNING: ${control.message}`);
   if (control.state.mode !== "RUNNING" || control.state.flatten) {
@@ -130,8 +144,21 @@ export function applyTicket(ticket: Ticket, configText: string, engineHash: stri
     document.setIn(at, document.createNode(to));
   }
   const text = document.toString({ lineWidth: 0 });
-  const checked = checkConfig(readYaml(text).data, contextFromRegistry(registry));
-  if (!checked.ok) throw new PromotionError(`the new config would be refused: ${checked.problems[0]?.expected}`);
+  const { data } = readYaml(text);
+  const context = contextForConfig(data, besideConfig(newPath));
+  const checked = checkConfig(data, context);
+  if (!checked.ok) {
+    const [problem] = checked.problems;
+    throw new PromotionError(
+      `the new config would be refused: expected ${problem?.expected}${problem?.hint ? `; ${problem.hint}` : ""}`,
+    );
+  }
+  const changed = strategiesIn(checked.config).filter((id) => !ticket.strategies.includes(id));
+  if (changed.length > 0) {
+    throw new PromotionError(
+      `strategies have changed since the candidate was measured (${changed.join(", ")} now): run the session again`,
+    );
+  }
   return text;
 }
 

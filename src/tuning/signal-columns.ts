@@ -6,7 +6,7 @@ import { CandleBuilder } from "../market/candle-builder.ts";
 import { SymbolChunk } from "../market/slice-reader.ts";
 import { findStrategy } from "../strategies/registry.ts";
 import { atrStream, atrStreamBytes } from "../strategies/signal-stream.ts";
-import type { WeightStream } from "../strategies/strategy.ts";
+import type { CandlePointers, WeightStream } from "../strategies/strategy.ts";
 import { PointError } from "./tuning-error.ts";
 
 /** One stream's values over a whole run: those that differ from the one before, with the slice they take effect in. */
@@ -25,6 +25,12 @@ export interface ColumnMarket {
   readonly baseMs: number;
 }
 
+/** Where the updates of a column gather before they are cut to length. */
+interface KeptUpdates {
+  readonly slice: Int32Array;
+  readonly value: Float64Array;
+}
+
 interface Candles {
   readonly builder: CandleBuilder;
   readonly symbol: number;
@@ -34,6 +40,8 @@ interface Candles {
 const CACHED_VALUES = 8_000_000;
 /** Columns kept: a grid whose last path is fastest comes back to the same few, and memory stays flat over thousands. */
 const CACHED_COLUMNS = 1024;
+/** Candles that a stream takes at once: their weights stay in the first cache. */
+const TILE = 2048;
 const FIRST_SCRATCH = 1 << 20;
 
 /**
@@ -57,11 +65,11 @@ export class SignalColumns {
   /** Memory behind the bars, zeroed and used anew by each stream. */
   #scratch = 0;
   #scratchBytes = 0;
+  #named: { readonly params: unknown; readonly text: string } = { params: null, text: "null" };
   readonly #timeframes: number;
   /** Most candles of a symbol. */
   readonly #longest: number;
-  /** Where the updates of a column gather before they are cut to length. */
-  readonly #kept: { readonly slice: Int32Array; readonly value: Float64Array };
+  readonly #kept: KeptUpdates;
 
   /** @param timeframes distinct (symbol, timeframe) pairs there can be. */
   constructor(market: ColumnMarket, timeframes: number) {
@@ -76,12 +84,18 @@ export class SignalColumns {
   /** The weights of a request. @param shift thousandths of the run by which they are rotated in time: a negative control. */
   weights(request: SignalRequest, shift = 0): SignalColumn {
     const { strategy, params, symbol, timeframeMs, barsPerYear } = request;
-    const key = JSON.stringify([strategy.name, params, symbol, timeframeMs, shift]);
-    const context = { barsPerYear, chunk: this.#longest, find: findStrategy };
+    const key = `${strategy.name} ${this.#nameOf(params)} ${symbol} ${timeframeMs} ${shift}`;
+    const context = { barsPerYear, chunk: TILE, find: findStrategy };
     return this.#column(key, () => {
       const kernels = this.#reserve(strategy.bytes(params, context));
       return this.#run(strategy.open(kernels, params, context), request, true, shift);
     });
+  }
+
+  /** Parameters as text; those of a pod are the same object for each of its symbols. */
+  #nameOf(params: unknown): string {
+    if (params !== this.#named.params) this.#named = { params, text: JSON.stringify(params) };
+    return this.#named.text;
   }
 
   /** The average true range that a request's trailing stop needs. */
@@ -108,12 +122,19 @@ export class SignalColumns {
 
   #run(stream: WeightStream, request: SignalRequest, isSignal: boolean, shift: number): SignalColumn {
     const candles = this.#candlesOf(request);
-    const { count, end } = candles;
-    stream.run(candles, count, this.#out);
-    if (stream.failure !== null) throw new PointError(`the strategy failed: ${stream.failure}`);
     const sliceOf = this.#market.sliceOf[request.symbol] as Int32Array;
-    const values = shift === 0 ? this.#values : rotated(this.#values, end, sliceOf, count, shift);
-    return sparse(values, end, sliceOf, count, isSignal, this.#kept);
+    const sparse = new SparseColumn(candles, sliceOf, isSignal, this.#kept);
+    const { count } = candles;
+    // Tile by tile, so that what the kernel wrote is still in the cache when its changes are looked for.
+    for (let from = 0; from < count; from += TILE) {
+      const length = Math.min(TILE, count - from);
+      const out = shift === 0 ? this.#out : this.#out + 8 * from;
+      stream.run(candlesFrom(candles, from), length, out);
+      if (stream.failure !== null) throw new PointError(`the strategy failed: ${stream.failure}`);
+      if (shift === 0) sparse.take(this.#values, from, length);
+    }
+    if (shift !== 0) sparse.take(rotated(this.#values, candles.end, sliceOf, count, shift), 0, count);
+    return sparse.column();
   }
 
   #candlesOf({ symbol, timeframeMs }: SignalRequest): CandleBuilder {
@@ -166,39 +187,91 @@ function loadChunk(chunk: SymbolChunk, { timeMs, high, low, close, volume }: Bar
   return chunk;
 }
 
+/** The same columns from candle `from` on. */
+function candlesFrom({ time, open, high, low, close, volume }: CandlePointers, from: number): CandlePointers {
+  const skipped = 8 * from;
+  return {
+    time: time + skipped,
+    open: open + skipped,
+    high: high + skipped,
+    low: low + skipped,
+    close: close + skipped,
+    volume: volume + skipped,
+  };
+}
+
 /**
  * Keeps what takes effect in a slice and changes something, as `SignalBoard` does: a candle without its last bar gives no
  * signal, but its ATR is in force from the slice before the bar that displaced it.
  */
-function sparse(
-  values: Float64Array,
-  end: Int32Array,
-  sliceOf: Int32Array,
-  count: number,
-  isSignal: boolean,
-  scratch: { readonly slice: Int32Array; readonly value: Float64Array },
-): SignalColumn {
-  const { slice, value: kept } = scratch;
-  let initial = 0;
-  let last = 0;
-  let n = 0;
-  for (let i = 0; i < count; i++) {
-    const value = values[i] as number;
-    const bar = end[i] as number;
-    // Most candles repeat the value: the cheapest question first. Warm-up ends in `initial`, whatever was before it.
-    if (value === last && n > 0) continue;
-    if (bar < 0 && isSignal) continue;
-    const at = bar >= 0 ? (sliceOf[bar] as number) : (sliceOf[-1 - bar] as number) - 1;
-    if (at < 0) {
-      initial = value;
-      last = value;
-    } else if (value !== last) {
-      slice[n] = at;
-      kept[n++] = value;
-      last = value;
+class SparseColumn {
+  readonly #end: Int32Array;
+  readonly #sliceOf: Int32Array;
+  readonly #isSignal: boolean;
+  readonly #kept: KeptUpdates;
+  /** The first candle that takes effect in the run, and the last one before it that does at all. */
+  readonly #first: number;
+  readonly #warm: number;
+  #initial = 0;
+  #last = 0;
+  #length = 0;
+
+  constructor({ end, count }: CandleBuilder, sliceOf: Int32Array, isSignal: boolean, kept: KeptUpdates) {
+    this.#end = end;
+    this.#sliceOf = sliceOf;
+    this.#isSignal = isSignal;
+    this.#kept = kept;
+    this.#first = firstWhere(count, (candle) => this.#sliceAt(candle) >= 0);
+    let warm = this.#first - 1;
+    while (isSignal && warm >= 0 && (end[warm] as number) < 0) warm--;
+    this.#warm = warm;
+  }
+
+  /** Takes the values of the `length` candles from `from` on, in order. */
+  take(values: Float64Array, from: number, length: number): void {
+    const warm = this.#warm - from;
+    if (warm >= 0 && warm < length) {
+      this.#initial = values[warm] as number;
+      this.#last = this.#initial;
+    }
+    let i = nextChange(values, Math.max(0, this.#first - from), length, this.#last);
+    for (; i < length; i = nextChange(values, i + 1, length, this.#last)) {
+      if (this.#isSignal && (this.#end[from + i] as number) < 0) continue;
+      this.#last = values[i] as number;
+      this.#kept.slice[this.#length] = this.#sliceAt(from + i);
+      this.#kept.value[this.#length++] = this.#last;
     }
   }
-  return { initial, slice: slice.slice(0, n), value: kept.slice(0, n) };
+
+  column(): SignalColumn {
+    const { slice, value } = this.#kept;
+    return { initial: this.#initial, slice: slice.slice(0, this.#length), value: value.slice(0, this.#length) };
+  }
+
+  /** The slice in which a candle's value takes effect; below 0 = before the run. */
+  #sliceAt(candle: number): number {
+    const bar = this.#end[candle] as number;
+    return bar >= 0 ? (this.#sliceOf[bar] as number) : (this.#sliceOf[-1 - bar] as number) - 1;
+  }
+}
+
+/** The first of `count` from which on `holds`. */
+function firstWhere(count: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The first candle from `from` on whose value is not `last`: a loop of its own, because most candles repeat the value. */
+function nextChange(values: Float64Array, from: number, count: number, last: number): number {
+  let i = from;
+  while (i < count && values[i] === last) i++;
+  return i;
 }
 
 /** The run's values taken from `shift` thousandths of the run later, those of its beginning at its end. */

@@ -3,6 +3,7 @@ import { instantiateKernels } from "../kernels/load.ts";
 import { assert } from "../lib/assert.ts";
 import { SliceReader, SymbolChunk } from "../market/slice-reader.ts";
 import { Engine, type EngineSetup } from "../orchestrator/engine.ts";
+import { ACCOUNT } from "../orchestrator/state.ts";
 import type { ColumnBoard } from "./column-board.ts";
 import { type PointOutcome, TALLY, TALLY_SLOT, type Tally } from "./point-outcome.ts";
 import type { RunTimeline } from "./run-timeline.ts";
@@ -36,7 +37,7 @@ export class StrategyEngine {
     this.#engine = new Engine(kernels, setup);
     this.#timeline = timeline;
     this.#lotsPerUnit = setup.symbols.map(({ lotsPerUnit }) => lotsPerUnit);
-    const reader = new SliceReader(timeline.bars);
+    const reader = new SliceReader(timeline.bars, plan.baseMs);
     reader.skipTo(startMs, 0);
     const chunks = setup.symbols.map(() => new SymbolChunk(kernels.arena, slices));
     const { slices: buffers } = this.#engine;
@@ -51,7 +52,7 @@ export class StrategyEngine {
 
   run(pointSetup: EngineSetup, board: ColumnBoard): PointOutcome {
     const engine = this.#engine;
-    const { openTimes, dayMs } = this.#timeline;
+    const { openTimes, dayMs, dayOf } = this.#timeline;
     const slices = openTimes.length;
     engine.restart({ ...pointSetup, chunk: slices, funding: engine.setup.funding });
     for (const [s, mark] of this.#marks.entries()) {
@@ -60,12 +61,16 @@ export class StrategyEngine {
     }
     board.writeUpdates([], slices, engine.slices, engine.state.signals);
     const tally = new Float64Array(TALLY.length);
+    const equity = new Float64Array(dayMs.length);
     const take = (records: Float64Array): void => tallyRecords(records, this.#lotsPerUnit, tally);
     let done = 0;
-    while (done < slices && !engine.liquidated) done = engine.run(done, Math.min(done + SPAN, slices), take);
+    while (done < slices && !engine.liquidated) {
+      const from = done;
+      done = engine.run(from, Math.min(from + SPAN, slices), take);
+      foldCurve(engine, dayOf, from, done, equity, tally);
+    }
     engine.endOfData(take);
-    const equity = new Float64Array(dayMs.length);
-    foldCurve(engine, this.#timeline.dayOf, done, equity, tally);
+    equity.fill(engine.state.account[ACCOUNT.equity] as number, dayOf[done - 1] as number);
     if (engine.liquidated) tally[TALLY_SLOT.liquidated] = 1;
     return { equity, tally };
   }
@@ -76,24 +81,30 @@ function roomFor({ perSlice, payments }: EnginePlan["funding"]): EngineSetup["fu
   return { perSlice, perChunk: payments };
 }
 
-/** Daily closes and exposure of the slices [0, done); days after a liquidation keep the last value. */
-function foldCurve(engine: Engine, dayOf: Int32Array, done: number, equity: Float64Array, tally: Tally): void {
+/** Daily closes and exposure of the slices [from, to), added to what the ones before left. */
+function foldCurve(
+  engine: Engine,
+  dayOf: Int32Array,
+  from: number,
+  to: number,
+  equity: Float64Array,
+  tally: Tally,
+): void {
   const { curve } = engine.slices;
   const width = engine.curveWidth;
-  let held = 0;
-  let leverage = 0;
-  let measured = 0;
-  for (let t = 0; t < done; t++) {
+  let held = tally[TALLY_SLOT.held] as number;
+  let leverage = tally[TALLY_SLOT.leverage] as number;
+  let measured = tally[TALLY_SLOT.measured] as number;
+  for (let t = from; t < to; t++) {
     const worth = curve[t * width] as number;
     const gross = curve[t * width + 1] as number;
     equity[dayOf[t] as number] = worth;
-    if (gross > 0) held++;
-    if (!(worth > 0)) continue;
-    leverage += gross / worth;
-    measured++;
+    if (worth > 0) measured++;
+    if (!(gross > 0)) continue;
+    held++;
+    if (worth > 0) leverage += gross / worth;
   }
-  equity.fill(curve[(done - 1) * width] as number, dayOf[done - 1] as number);
-  tally[TALLY_SLOT.slices] = done;
+  tally[TALLY_SLOT.slices] = to;
   tally[TALLY_SLOT.held] = held;
   tally[TALLY_SLOT.leverage] = leverage;
   tally[TALLY_SLOT.measured] = measured;

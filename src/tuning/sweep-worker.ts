@@ -2,7 +2,7 @@ import { workerData } from "node:worker_threads";
 import type { Market } from "../market/market.ts";
 import { evaluateJobs, type JobBatch, type JobOutcome } from "./evaluate-jobs.ts";
 import { ParameterSweep } from "./parameter-sweep.ts";
-import type { SweepSpace } from "./point-plans.ts";
+import type { SweepSpace } from "./sweep-space.ts";
 
 /** What a worker starts with; the market's columns are shared memory. */
 export interface SweepWorkerData {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { keepStrategy } from "../engine/user-strategies/keep-strategy.ts";
 import type { TuningJob, TuningPlan } from "./plan-session.ts";
 import { PLAN_SCHEMA_VERSION } from "./plan-session.ts";
 import { type SweepResults, sweepResultsSchema } from "./sweep-results.ts";
@@ -10,6 +11,8 @@ import { TuningFolderError } from "./tuning-error.ts";
 import { type TuningResults, tuningResultsSchema } from "./tuning-results.ts";
 
 export const MANIFEST_SCHEMA_VERSION = 1;
+/** Sources of strategies that are files, in a folder for each hash. */
+const STRATEGIES = "strategies";
 
 /** What a run folder lists beside the manifest, in this order. */
 const LISTED = ["plan.json", "jobs.jsonl", "equity.f64", "sweep_results.json", "tuning_results.json"] as const;
@@ -55,15 +58,33 @@ export function tuningFileSchemas(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Writes plan.json and jobs.jsonl, unless the same plan lies there already. */
-export function writePlan(folder: string, plan: TuningPlan, jobs: readonly TuningJob[]): void {
+/**
+ * Writes jobs.jsonl and plan.json, and beside them the sources of the strategies that are files: a run goes on, and is made
+ * again, with those it began with, wherever the folder lies and whatever became of the originals.
+ *
+ * @returns the plan with the places of the copies.
+ */
+export function writePlan(folder: string, plan: TuningPlan, jobs: readonly TuningJob[]): TuningPlan {
   mkdirSync(folder, { recursive: true });
+  const kept = Object.entries(plan.space.strategies ?? {}).map(([id, entry]) => {
+    const own = join(STRATEGIES, id.slice(id.lastIndexOf("#") + 1));
+    return [id, join(own, keepStrategy(id, entry, join(folder, own)))] as const;
+  });
+  const stored = { ...plan, space: { ...plan.space, strategies: Object.fromEntries(kept) } };
   writeChecked(join(folder, "jobs.jsonl"), jobs.map((job) => `${JSON.stringify(job)}\n`).join(""));
-  writeChecked(join(folder, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
+  writeChecked(join(folder, "plan.json"), `${JSON.stringify(stored, null, 1)}\n`);
+  return placed(folder, stored);
+}
+
+/** The plan with places of its strategies that any process can open. */
+function placed(folder: string, plan: TuningPlan): TuningPlan {
+  const places = Object.entries(plan.space.strategies ?? {}).map(([id, at]) => [id, resolve(folder, at)] as const);
+  return { ...plan, space: { ...plan.space, strategies: Object.fromEntries(places) } };
 }
 
 export function readPlan(folder: string): { readonly plan: TuningPlan; readonly jobs: readonly TuningJob[] } {
-  const plan = JSON.parse(readText(folder, "plan.json")) as TuningPlan;
+  const plan = parse(readText(folder, "plan.json")) as TuningPlan | null;
+  if (plan === null) throw new TuningFolderError(`${folder}/plan.json is damaged: it is no JSON`);
   if (plan.schema_version !== PLAN_SCHEMA_VERSION) {
     throw new TuningFolderError(
       `${folder}/plan.json has schema version ${plan.schema_version}, this mcbot reads ${PLAN_SCHEMA_VERSION}`,
@@ -80,7 +101,7 @@ export function readPlan(folder: string): { readonly plan: TuningPlan; readonly 
   if (jobs.length !== plan.indexes.length) {
     throw new TuningFolderError(`${folder}/jobs.jsonl has ${jobs.length} jobs, the plan ${plan.indexes.length}`);
   }
-  return { plan, jobs };
+  return { plan: placed(folder, plan), jobs };
 }
 
 /** Writes the evidence, reads it back through its schemas, and lists it with hashes in the manifest, which comes last. */

@@ -41,4 +41,11 @@ export class ListenKeys {
   close(): void {
     this.#key = null;
   }
+
+  /** True once, when the key's time has run out. */
+  expire(nowMs: number): boolean {
+    if (this.#key === null || nowMs < this.#expiresMs) return false;
+    this.#key = null;
+    return true;
+  }
 }

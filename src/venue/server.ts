@@ -5,6 +5,7 @@ import { VirtualClock } from "./clock.ts";
 import { deliver, textOf } from "./delivery.ts";
 import { parseFaultScript } from "./faults/script.ts";
 import type { Answer, WireRequest } from "./http/answer.ts";
+import { readStreamUrl } from "./stream/stream-url.ts";
 import type { Venue } from "./venue.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -16,6 +17,8 @@ export interface RunningVenue {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
   readonly port: number;
+  /** Sockets that are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -31,13 +34,11 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
   });
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => {
-    const url = new URL(request.url ?? "/", `http://${LOOPBACK}`);
-    const topics = url.pathname.split("/").at(-1)?.includes("@") ? [url.pathname.split("/").at(-1) as string] : [];
-    const listenKey = url.searchParams.get("listenKey");
+    const { topics, listenKey, combined } = readStreamUrl(request.url ?? "/");
     venue.sync();
-    if (listenKey !== null && !venue.listenKeys.opens(listenKey, venue.futures.nowMs))
+    if (listenKey !== null && !venue.listenKeys.opens(listenKey, venue.futures.nowMs)) {
       socket.close(1008, "invalid listenKey");
-    else venue.streams.add(socket, listenKey !== null, topics);
+    } else venue.streams.add(socket, { isUser: listenKey !== null, topics, combined });
   });
   await listen(server, port);
   // On a clock that runs by itself listeners hear of the market although nobody asks anything.
@@ -51,6 +52,7 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
   return {
     url: `http://${LOOPBACK}:${actual}`,
     port: actual,
+    connections: () => open.size,
     close: () =>
       new Promise((resolve) => {
         if (ticker !== null) clearInterval(ticker);

@@ -111,9 +111,16 @@ export class Venue {
       applyStateFault(this, does);
     }
     this.#advance(now);
+    if (this.listenKeys.expire(now)) this.endUserStream();
     for (const topic of this.streams.topics()) {
       for (const event of klineEvents(this.futures, topic, before)) this.streams.send(topic, event);
     }
+  }
+
+  /** Listeners of the user stream hear that it is over; nothing more comes. */
+  endUserStream(): void {
+    this.listenKeys.close();
+    this.streams.sendUser({ e: "listenKeyExpired", E: this.futures.nowMs });
   }
 
   /** Moves a virtual clock and everything with it: a year of daily bars in a moment. */

@@ -27,7 +27,7 @@ export function recordOf(script: Script): RunRecord {
     symbols,
     capital: pods.reduce((sum, pod) => sum + pod.capitalMicro, reserveMicro) / 1e6,
     baseMs: DAY,
-    curve: { timeMs, equity: column(0), gross: column(1), net: column(2) },
+    curve: { timeMs, lastMs: timeMs.at(-1), equity: column(0), gross: column(1), net: column(2) },
     days: { timeMs, equity: column(0), pods: pods.map((_, p) => column(3 + p)) },
     records: Float64Array.from(records),
     failures: new Map(),

@@ -4,6 +4,7 @@ import { histogram } from "../../src/analytics/histogram.ts";
 import { known } from "../../src/analytics/metric.ts";
 import { monthlyReturns } from "../../src/analytics/monthly-returns.ts";
 import { rolling } from "../../src/analytics/rolling.ts";
+import { yearlyReturns } from "../../src/analytics/yearly-returns.ts";
 
 describe("correlation", () => {
   const up = Array.from({ length: 30 }, (_, i) => i * i);
@@ -49,8 +50,31 @@ describe("monthlyReturns", () => {
     expect(months[1]?.value).toBeCloseTo(-0.1, 12);
   });
 
-  it("earns nothing on nothing", () => {
-    expect(monthlyReturns(["2024-01-01"], [5], 0)).toEqual([{ month: "2024-01", value: 0 }]);
+  it("has no return where there was nothing to earn on", () => {
+    expect(monthlyReturns(["2024-01-01"], [5], 0)).toEqual([{ month: "2024-01", value: null }]);
+    const months = monthlyReturns(["2024-01-31", "2024-02-29"], [-10, -20], 100);
+    expect(months.map(({ value }) => value)).toEqual([-1.1, null]);
+  });
+});
+
+describe("yearlyReturns", () => {
+  it("begin with the capital at the start and follow each other", () => {
+    const years = yearlyReturns(["2023-06-01", "2023-12-31", "2024-12-31"], [90, 120, 60], 100);
+    expect(years).toEqual([
+      { year: "2023", value: expect.closeTo(0.2, 12) },
+      { year: "2024", value: -0.5 },
+    ]);
+  });
+
+  it("take the last value that is known, and have none without one or without a base", () => {
+    expect(yearlyReturns(["2023-01-01", "2023-01-02"], [110, null], 100)).toEqual([
+      { year: "2023", value: expect.closeTo(0.1, 12) },
+    ]);
+    expect(yearlyReturns(["2023-01-01", "2024-01-01"], [null, 50], 100)).toEqual([
+      { year: "2023", value: null },
+      { year: "2024", value: -0.5 },
+    ]);
+    expect(yearlyReturns(["2023-01-01", "2024-01-01"], [0, 50], 100)[1]).toEqual({ year: "2024", value: null });
   });
 });
 

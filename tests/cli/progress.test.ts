@@ -2,13 +2,14 @@
 // Method: a stream that keeps what is written, and a clock by hand.
 
 import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { Progress, paceOf } from "../../src/cli/progress.ts";
 
-const shown = (isTTY: boolean, elapsedMs: number): string => {
+const shown = (isTTY: boolean, elapsedMs: number, columns = 200): string => {
   const stream = Object.assign(new PassThrough(), {
     isTTY,
-    columns: 200,
+    columns,
     cursorTo: () => true,
     clearLine: () => true,
   }) as unknown as NodeJS.WriteStream & PassThrough;
@@ -23,6 +24,22 @@ const shown = (isTTY: boolean, elapsedMs: number): string => {
 describe("progress", () => {
   it("shows done, total, rate and time left", () => {
     expect(shown(true, 4000)).toContain("1000/4000 days | 250 days/s | 12s left");
+  });
+
+  it("fits a terminal of 80 columns: the time left is at its end", () => {
+    const [, ...drawn] = stripVTControlCharacters(shown(true, 4000, 80)).split("backtest ");
+    for (const bar of drawn) expect(`backtest ${bar}`.trimEnd().length, bar).toBeLessThanOrEqual(80);
+    expect(drawn.at(-1)).toMatch(/12s left\s*$/);
+  });
+
+  it("ends with the work, whether that succeeds or not", () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream;
+    expect(new Progress("work", "days", stream).during((update) => update(1, 2) ?? "done")).toBe("done");
+    const fails = (): never =>
+      new Progress("work", "days", stream).during(() => {
+        throw new Error("broken");
+      });
+    expect(fails).toThrow("broken");
   });
 
   it("is silent within two seconds, and without a terminal", () => {

@@ -1,6 +1,7 @@
 // Goal: values from the environment and from flags take the place of the file's, are checked alike, and never vanish.
 
 import { describe, expect, it } from "vitest";
+import { applyOverrides } from "../../src/config/overrides.ts";
 import { issues, MINIMAL, parse } from "./support.ts";
 
 const LIMIT = "MCBOT__ORCHESTRATOR__RISK__DAILY_LOSS_LIMIT";
@@ -135,6 +136,15 @@ describe("flags", () => {
       path: shown,
       code: "UNKNOWN_OVERRIDE",
       hint,
+    });
+  });
+
+  it("set one place, also where the same object stands in two", () => {
+    const shared = { lookback: 5 };
+    const data = { pods: [{ params: shared }, { params: shared }] };
+    const at = { path: ["pods", 0, "params", "lookback"], value: 9, origin: { kind: "flag", name: "x" } } as const;
+    expect(applyOverrides(data, [at]).data).toEqual({
+      pods: [{ params: { lookback: 9 } }, { params: { lookback: 5 } }],
     });
   });
 

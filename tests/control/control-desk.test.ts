@@ -1,6 +1,6 @@
 // Goal: the state on the disk survives what happens to disks and processes, and never grows more permissive by itself.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { command, openControl } from "../../src/control/control-desk.ts";
@@ -112,5 +112,52 @@ describe("control state on the disk", () => {
     writeFileSync(join(folder, "control.lock"), "999999999");
     expect(command(folder, { name: "pause" }, operator).transition.ok).toBe(true);
     expect(existsSync(join(folder, "control.lock"))).toBe(false);
+  });
+
+  it.each([
+    [
+      "cannot be written: a folder stands in its place",
+      (log: string) => {
+        rmSync(log);
+        mkdirSync(log);
+      },
+    ],
+    [
+      "was altered at its end",
+      (log: string) => writeFileSync(log, readFileSync(log, "utf8").replace("ann@desk", "bob@desk")),
+    ],
+  ])("panics although the audit log %s, says so, and refuses everything else", (_, spoil) => {
+    const folder = running();
+    spoil(auditPath(folder));
+    expect(() => command(folder, { name: "pause" }, operator)).toThrow();
+    expect(modeOf(folder)).toBe("RUNNING");
+    const outcome = command(folder, { name: "panic" }, operator);
+    expect(outcome).toMatchObject({
+      transition: { ok: true, after: { mode: "PANIC", flatten: true } },
+      auditSeq: null,
+    });
+    expect(outcome.trouble).toMatch(/^not in the audit log: /);
+    expect(readControl(folder)).toMatchObject({
+      state: { mode: "PANIC", reason: expect.stringMatching(/not in the audit/) },
+    });
+  });
+
+  it("keeps an unaudited panic when the audit log is back", () => {
+    const folder = running();
+    const log = readFileSync(auditPath(folder), "utf8");
+    writeFileSync(auditPath(folder), log.replace("ann@desk", "bob@desk"));
+    command(folder, { name: "panic" }, operator);
+    writeFileSync(auditPath(folder), log);
+    expect(command(folder, { name: "resume" }, operator).transition).toMatchObject({ ok: false });
+    expect(modeOf(folder)).toBe("PANIC");
+  });
+
+  it("panics although a process that hangs holds the lock", () => {
+    const folder = running();
+    writeFileSync(join(folder, "control.lock"), String(process.ppid));
+    const outcome = command(folder, { name: "panic" }, operator);
+    expect(outcome.trouble).toMatch(/control\.lock is held by process/);
+    expect(outcome.auditSeq).toBe(1);
+    expect(modeOf(folder)).toBe("PANIC");
   });
 });

@@ -112,7 +112,7 @@ describe("writing", () => {
     const result = buildResult(busy.record, contextOf(script, { market }));
     const folder = writeRunFolder(base, { ...busy, result, events: [] });
     const tables = readdirSync(folder).filter((name) => name.endsWith(".csv"));
-    expect(tables).toHaveLength(9);
+    expect(tables).toHaveLength(10);
     for (const name of tables) {
       expect(readFileSync(join(folder, name), "utf8").split("\n")[0], name).toBe("# SYNTHETIC market, seed 7");
     }
@@ -231,6 +231,14 @@ describe("tables", () => {
       expect(fees).toBe(BigInt(content.result.attribution.account.fees_micro));
     },
   );
+
+  it("gives back the slices' curve, and stop levels where they were watched", () => {
+    const run = readRun(writeRunFolder(base, busy));
+    expect(run.equitySpans()?.at(-1)?.close).toBe(busy.result.portfolio.end_equity);
+    expect(run.stopLevels()).toBeNull();
+    const level = { dayMs: T0, podId: "a", symbol: "BTC", side: "short", level: 101.5 } as const;
+    expect(readRun(writeRunFolder(base, { ...busy, stopLevels: [level] })).stopLevels()).toEqual([level]);
+  });
 
   it("equity.csv: the numbers of result.json, and the pods and the reserve make the portfolio", () => {
     const rows = csv(writeRunFolder(base, busy), "equity.csv");

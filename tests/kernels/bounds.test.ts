@@ -12,6 +12,8 @@ const DAYS = [2, 3, 30, 31];
 /** More than a kernel writes in one step too many. */
 const GUARD = 16;
 const MARK = 12345.6789;
+/** No two guards hold the same, so that an entry copied from one to another shows. */
+const markOf = (guard: number): number => MARK + guard;
 
 describe.each([
   ["wasm", instantiateKernels],
@@ -21,11 +23,11 @@ describe.each([
   const arrays = () => {
     const { exports, arena } = make(2_000_000);
     const guards: Float64Array[] = [];
-    const guard = () => {
-      const view = arena.viewF64(arena.f64(GUARD), GUARD);
-      view.fill(MARK);
+    const watch = (view: Float64Array) => {
+      view.fill(markOf(guards.length));
       guards.push(view);
     };
+    const guard = () => watch(arena.viewF64(arena.f64(GUARD), GUARD));
     guard();
     return {
       exports,
@@ -34,19 +36,17 @@ describe.each([
         const at = arena.f64(length);
         const whole = arena.viewF64(at, length + (length & 1));
         whole.set(content);
-        if ((length & 1) === 1) {
-          whole[length] = MARK;
-          guards.push(whole.subarray(length));
-        }
+        if ((length & 1) === 1) watch(whole.subarray(length));
         guard();
         return at;
       },
       expectGuards: (what: string) => {
-        for (const view of guards)
+        guards.forEach((view, i) => {
           expect(
-            view.every((x) => x === MARK),
+            view.every((x) => x === markOf(i)),
             what,
           ).toBe(true);
+        });
       },
     };
   };
@@ -76,19 +76,20 @@ describe.each([
       if (seed > 3 && n > 1) budget[n >> 1] = 0;
       const [sigma, budgets, weights] = [array(n * n, cov), array(n, budget), array(n)];
       const [ercWork, ercReport] = [array(exports.riskBudgetWorkLength(n)), array(exports.riskBudgetReportLength())];
-      expect(exports.riskBudget(sigma, n, budgets, 1e-10, 60, 0, weights, ercWork, ercReport)).toBeGreaterThanOrEqual(
-        0,
-      );
+      expect(
+        exports.riskBudget(sigma, n, budgets, 1e-10, 60, 0, 0, weights, ercWork, ercReport),
+      ).toBeGreaterThanOrEqual(0);
       expectGuards("risk budget");
-      expect(exports.riskBudget(sigma, n, budgets, 1e-13, 60, 1, weights, ercWork, ercReport)).toBeGreaterThanOrEqual(
-        0,
-      );
+      expect(
+        exports.riskBudget(sigma, n, budgets, 1e-13, 60, 1, 1, weights, ercWork, ercReport),
+      ).toBeGreaterThanOrEqual(0);
       expectGuards("risk budget, warm");
       const [fractions, scratch] = [array(n), array(n)];
       const [work, report] = [array(exports.kellyWorkLength(n)), array(exports.kellyReportLength())];
       expect(exports.kelly(sigma, budgets, n, 0, fractions, work, report)).toBe(0);
       expectGuards("kelly");
-      exports.kellyCap(sigma, budgets, n, 0.1, fractions, scratch);
+      // A limit that scales everything down.
+      expect(exports.kellyCap(sigma, budgets, n, 1e-9, fractions, scratch)).toBeLessThan(1);
       expectGuards("kelly cap");
       exports.riskShares(sigma, n, weights, scratch);
       expectGuards("risk shares");
@@ -100,7 +101,7 @@ describe.each([
     const { exports } = make(0);
     const even = n + (n & 1);
     expect(exports.kellyWorkLength(n)).toBe(n * n + 1 + 2 * n);
-    expect(exports.riskBudgetWorkLength(n)).toBe(15 * even + 2 * n * n + 1);
+    expect(exports.riskBudgetWorkLength(n)).toBe(16 * even + 2 * n * n + 1);
     for (const days of DAYS)
       expect(exports.covarianceWorkLength(days, n)).toBe(4 * Math.ceil(n / 4) * (days + (days & 1)));
   });
@@ -116,6 +117,11 @@ describe.each([
     for (const filled of [0, 1, net - 1, net]) {
       exports.attribute(demand, 0, n, filled, out, weight, remainder);
       expectGuards(`attribute ${filled} of ${net}`);
+    }
+    const [parts, whole] = [array(n), array(n, new Float64Array(n).fill(3))];
+    for (let total = 0; total <= 3 * n; total++) {
+      exports.apportion(total, whole, n, 3 * n, parts, remainder);
+      expectGuards(`apportion ${total}`);
     }
     const settings = array(exports.pageHinkleySettingsLength(), [0.1, 8, 1, 1, 1]);
     const [state, scores] = [array(exports.pageHinkleyLength(n)), array(n)];

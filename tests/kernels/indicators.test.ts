@@ -40,7 +40,8 @@ function expectClose(actual: naive.Column, expected: naive.Column): void {
   actual.forEach((x, t) => {
     const y = expected[t];
     if (x === undefined || y === undefined) return;
-    if (Math.abs(x - y) > 1e-9 * Math.max(1e-9, Math.abs(y))) expect({ t, value: x }).toEqual({ t, value: y });
+    // Written so that NaN is no match.
+    if (!(Math.abs(x - y) <= 1e-9 * Math.max(1e-9, Math.abs(y)))) expect({ t, value: x }).toEqual({ t, value: y });
   });
 }
 
@@ -141,6 +142,26 @@ describe.each(ways)("indicators, %s", (_, make) => {
         return breakout;
       });
       expect(actual).toEqual(naive.breakouts(wide, n).map((vote) => vote ?? 0));
+    }
+  });
+
+  it.each(WINDOWS)("an indicator's state is as long as it says and all of it is used, n = %i", (n) => {
+    const steps: [string, number, (call: Bench["call"], at: number, t: number) => void][] = [
+      ["emaLength", 2, (call, at, t) => call("emaStep", at, n, t + 1)],
+      ["wilderLength", 2, (call, at, t) => call("wilderStep", at, n, t + 1)],
+      ["rsiLength", 6, (call, at, t) => call("rsiStep", at, n, (t * t) % 7)],
+      ["adxLength", 12, (call, at, t) => call("adxStep", at, n, 9 + ((t * t) % 7), 1 + ((t * t) % 5), 5)],
+      ["ringLength", 2 * n, (call, at, t) => call("ringPush", at, n, t % n, t + 1)],
+      ["rollingMaxLength", 2 + n, (call, at, t) => call("rollingMaxPush", at, n, t % n, t + 1)],
+      ["channelLength", 3 + 2 * n, (call, at, t) => call("channelPush", at, n, t % n, t + 2, t + 1)],
+    ];
+    for (const [length, expected, step] of steps) {
+      const { exports } = make(0);
+      expect((exports as unknown as Call)[length]?.(n), length).toBe(expected);
+      const { call, state, at } = bench(make);
+      for (let t = 0; t < 5 * n + 20; t++) step(call, at, t);
+      const used = [...state.keys()].filter((k) => state[k] !== 0);
+      expect([used[0], used.at(-1)], length).toEqual([at, at + expected - 1]);
     }
   });
 

@@ -8,6 +8,7 @@ import { instantiateKernels } from "../../src/kernels/load.ts";
 import golden from "../golden/kelly.json" with { type: "json" };
 import { normal, randomProblem, setCovariance, workspaceOf } from "../support/matrices.ts";
 import { plainKernels } from "../support/plain-kernels.ts";
+import { exactSolve } from "./naive/exact-solve.ts";
 import * as naive from "./naive/matrix.ts";
 
 const SIZES = [1, 2, 3, 5, 8, 17, 33];
@@ -90,6 +91,42 @@ describe.each([
         expect(Math.abs((fractions[i] ?? 0) / f - 1)).toBeLessThan(4e-16);
       });
     }
+  });
+
+  it.each([2, 3, 5, 6])("the last digits are right however ill-conditioned, with and without a ridge, n = %i", (n) => {
+    const draw = normal(500 + n);
+    const smallest: number[] = [];
+    for (let seed = 0; seed < 40; seed++) {
+      // One asset is nearly what the others are; entries rounded to short fractions stay symmetric.
+      const near = 2 ** -(4 + (seed % 8));
+      const loadings = Array.from({ length: n }, () => Array.from({ length: n + 1 }, draw));
+      const last = loadings[n - 1] as number[];
+      last.forEach((x, k) => {
+        last[k] = (loadings[0]?.[k] as number) + near * x;
+      });
+      const rows = loadings.map((x) => loadings.map((y) => x.reduce((sum, value, k) => sum + value * (y[k] ?? 0), 0)));
+      const cov = rows.map((row, i) => row.map((_, j) => (i < j ? rows[j]?.[i] : row[j]) as number));
+      const mu = Array.from({ length: n }, draw);
+      for (const ridge of [0, 1e-7, 2 ** -12]) {
+        const { fractions, pivot, ridge: used } = unwrap(solve(cov.flat(), mu, ridge));
+        expect(used).toBe(ridge);
+        smallest.push(pivot);
+        const exact = exactSolve(cov, mu, ridge);
+        const largest = Math.max(...exact.map(Math.abs));
+        // Without refinement what cancels is lost: up to 1e-16 over the smallest pivot, which 1e-2 still allows.
+        exact.forEach((f, i) => {
+          expect(Math.abs((fractions[i] ?? 0) - f)).toBeLessThan(pivot < 1e-2 ? 4e-16 * largest : 1e-13 * largest);
+        });
+      }
+    }
+    expect(Math.min(...smallest)).toBeLessThan(1e-6);
+  });
+
+  it("a value that is not finite behind the matrix is not read", () => {
+    const { kernels, covariance, input, output, work, report } = workspace;
+    covariance.view.set([1, 1, 1, 1, Number.NaN]);
+    input.view.set([1, 1]);
+    expect(kernels.kelly(covariance.at, input.at, 2, 0, output.at, work, report.at)).toBe(0);
   });
 
   it("is zero at no edge, linear in μ, and inverse to the scale of Σ", () => {

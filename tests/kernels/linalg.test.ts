@@ -63,14 +63,17 @@ describe.each([
     const pivot = call.choleskyFactor(matrix, 1, n, vectors, 60);
     expect(pivot).toBeGreaterThan(0);
     expect(pivot).toBeLessThanOrEqual(1);
-    // L = Uᵀ, with the diagonal turned back.
+    // Uᵀ, with the pivots turned back.
     const upper = naive.rowsOf(matrixView.subarray(1, 1 + n * n), n);
     const factor = upper.map((_, i) => naive.columnOf(upper, i).map((u, j) => (j > i ? 0 : j === i ? 1 / u : u)));
     let smallest = 1;
     for (let i = 0; i < n; i++) {
-      smallest = Math.min(smallest, (factor[i]?.[i] ?? 0) ** 2 / (cov[i * n + i] ?? 1));
+      smallest = Math.min(smallest, (factor[i]?.[i] ?? 0) / (cov[i * n + i] ?? 1));
       for (let j = 0; j <= i; j++) {
-        const rebuilt = (factor[i] ?? []).reduce((sum, l, k) => sum + l * (factor[j]?.[k] ?? 0), 0);
+        const rebuilt = (factor[i] ?? []).reduce(
+          (sum, u, k) => sum + (u * (factor[j]?.[k] ?? 0)) / (factor[k]?.[k] ?? 1),
+          0,
+        );
         expect(Math.abs(rebuilt - (cov[i * n + j] ?? 0))).toBeLessThan(1e-14 * n * (b[i] ?? 0) * (b[j] ?? 0));
       }
     }

@@ -178,6 +178,25 @@ describe.each([
     }
   });
 
+  it.each([1, 2, 5, 6])("a tick of %i streams counts its alarms, in pairs and alone", (streams) => {
+    const { exports, arena } = make(20_000);
+    const [settings, state] = [arena.f64(5), arena.f64(exports.pageHinkleyLength(streams))];
+    const [values, scores] = [arena.f64(streams), arena.f64(streams)];
+    arena.viewF64(settings, 5).set([0.1, 8, 1, 30, 0]);
+    for (let t = 0; t < 60; t++) {
+      // Stream s falls from day 30 + s on, every third never.
+      arena.viewF64(values, streams).forEach((_, s, view) => {
+        view[s] = s % 3 === 2 || t < 30 + s ? 0 : -20;
+      });
+      const found = exports.pageHinkleyTick(settings, state, streams, values, scores);
+      const alarmed = [...Array(streams).keys()].filter((s) => exports.pageHinkleyAlarm(state, streams, s) === 1);
+      expect(found).toBe(alarmed.length);
+      expect(alarmed).toEqual([...Array(streams).keys()].filter((s) => s % 3 !== 2 && t >= 30 + s));
+    }
+    for (let s = 0; s < streams; s++) exports.pageHinkleyRestart(state, streams, s);
+    expect(arena.viewF64(state, exports.pageHinkleyLength(streams)).every((x) => x === 0)).toBe(true);
+  });
+
   it("a restart forgets one stream and no other", () => {
     const d = detector(SIGMA, 2);
     for (const x of noisy(50, 1)) d.tick([x, x]);
@@ -270,6 +289,20 @@ describe.each([
       d.day(0, -1, true);
       // z = −5 lifts the sum by 5 less what the running mean and δ take.
       expect(d.score(0)).toBeCloseTo(5 - 5 / 6 - 0.1, 12);
+    });
+
+    it("the state of each of three pods is that of a pod alone", () => {
+      const pods = degradation(SIGMA, 3);
+      const alone = [degradation(), degradation(), degradation()];
+      noisy(150, 17).forEach((r, t) => {
+        for (const [p, one] of alone.entries()) {
+          const day = [p, r * (p + 1) - (t > 90 ? p : 0), t % (p + 1) === 0] as const;
+          expect(pods.day(...day)).toBe(one.day(0, day[1], day[2]));
+        }
+        alone.forEach((one, p) => {
+          expect([...pods.state].filter((_, field) => field % 3 === p)).toEqual([...one.state]);
+        });
+      });
     });
 
     it("pods are independent", () => {

@@ -2,7 +2,7 @@
 // Method: the feed of a market in memory on a virtual clock, with one thing changed at a time.
 
 import { describe, expect, it } from "vitest";
-import type { MarketFeed, VenueBar, VenueQuote } from "../../src/exchange/port.ts";
+import type { MarketFeed, VenueBar, VenueFunding, VenueQuote } from "../../src/exchange/port.ts";
 import { BarIntake, type Intake } from "../../src/live/bar-intake.ts";
 import { VirtualClock } from "../../src/live/clock.ts";
 import { StoredFeed } from "../../src/live/market-feed.ts";
@@ -24,12 +24,12 @@ interface Twist {
   bars?: (symbol: string, bars: VenueBar[], nowMs: number) => VenueBar[];
   refused?: string[];
   quote?: VenueQuote;
-  funding?: (symbol: string, sinceMs: number, nowMs: number) => { timeMs: number; rate: string }[];
+  funding?: (symbol: string, sinceMs: number, nowMs: number) => VenueFunding[];
 }
 
 function open(
   twist: Twist = {},
-  { fromMs = T0 + 10 * HOUR, funding = false, of = market } = {},
+  { fromMs = T0 + 10 * HOUR, funding = false, of = market, fundsAtClose = false } = {},
 ): { intake: BarIntake; clock: VirtualClock } {
   const clock = new VirtualClock(fromMs + HOUR / 2);
   const stored = new StoredFeed(of, clock);
@@ -46,7 +46,7 @@ function open(
     close: () => stored.close(),
   };
   const intake = new BarIntake(
-    { feed, clock, symbols: SYMBOLS, timeframe: "1h", baseMs: HOUR, graceMs: 20_000, funding },
+    { feed, clock, symbols: SYMBOLS, timeframe: "1h", baseMs: HOUR, graceMs: 20_000, funding, fundsAtClose },
     fromMs - HOUR,
   );
   return { intake, clock };
@@ -191,11 +191,11 @@ describe("odd answers", () => {
 
 describe("funding", () => {
   it("comes with the slice that covers its time, once", async () => {
-    const paid = (symbol: string, sinceMs: number, nowMs: number): { timeMs: number; rate: string }[] =>
+    const paid = (symbol: string, sinceMs: number, nowMs: number): VenueFunding[] =>
       [8, 16, 24]
         .map((hour) => T0 + hour * HOUR + (symbol === "ETH/USDT" ? 5 : 0))
         .filter((timeMs) => timeMs >= sinceMs && timeMs <= nowMs)
-        .map((timeMs) => ({ timeMs, rate: "0.0001" }));
+        .map((timeMs) => ({ timeMs, rate: "0.0001", mark: null }));
     const slices = await take(open({ funding: paid }, { funding: true, fromMs: T0 + 7 * HOUR }).intake, 12);
     const found = slices.flatMap(({ slice }) =>
       slice.funding.map(({ symbol, time_ms }) => [(slice.open_ms - T0) / HOUR, symbol, time_ms - T0]),
@@ -206,5 +206,18 @@ describe("funding", () => {
       [16, "BTC/USDT", 16 * HOUR],
       [16, "ETH/USDT", 16 * HOUR + 5],
     ]);
+  });
+
+  it("at the close of a slice belongs to it where an exchange fills: it was charged before the orders of its decision", async () => {
+    const paid = (symbol: string, sinceMs: number, nowMs: number): VenueFunding[] =>
+      [8, 16]
+        .map((hour) => T0 + hour * HOUR)
+        .filter((timeMs) => timeMs >= sinceMs && timeMs <= nowMs && symbol === "BTC/USDT")
+        .map((timeMs) => ({ timeMs, rate: "0.0001", mark: "40000.5" }));
+    const options = { funding: true, fundsAtClose: true, fromMs: T0 + 6 * HOUR };
+    const slices = await take(open({ funding: paid }, options).intake, 12);
+    expect(
+      slices.filter(({ slice }) => slice.funding.length > 0).map(({ slice }) => (slice.open_ms - T0) / HOUR),
+    ).toEqual([7, 15]);
   });
 });

@@ -27,7 +27,7 @@ const SAMPLES: JournalBody[] = [
     type: "slice",
     open_ms: 0,
     bars: { "BTC/USDT": ["1", "1.5", "0.5", "1e-7", "0"] },
-    funding: [{ symbol: "BTC/USDT", time_ms: 0, rate: "-0.0001" }],
+    funding: [{ symbol: "BTC/USDT", time_ms: 0, rate: "-0.0001", mark: "61000.5" }],
     traded: true,
   },
   {

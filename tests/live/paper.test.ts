@@ -13,7 +13,8 @@ import { resolveConfig } from "../../src/library.ts";
 import { VirtualClock } from "../../src/live/clock.ts";
 import type { JournalBody } from "../../src/live/journal-records.ts";
 import { StoredFeed } from "../../src/live/market-feed.ts";
-import { type LiveOutcome, type PaperOptions, runPaper } from "../../src/live/run-paper.ts";
+import type { LiveOutcome } from "../../src/live/run-engine.ts";
+import { type PaperOptions, runPaper } from "../../src/live/run-paper.ts";
 import { StateFolder, StateFolderError } from "../../src/live/state-folder.ts";
 import { livenessOf, readStatus } from "../../src/live/status.ts";
 import type { Market } from "../../src/market/market.ts";
@@ -171,7 +172,7 @@ describe("a state folder", () => {
     const other = resolveConfig({ ...file, portfolio: { slippage_bps: 1 } });
     await expect(live(END, { config: other })).rejects.toThrow(/pods keep their ledgers under one config/);
     await expect(live(END, { venue: "binanceusdm" })).rejects.toThrow(
-      /holds a paper journal of the simulated recording/,
+      /its journal is paper on the simulated recording/,
     );
     class Busy extends StoredFeed {
       override async serverTime(): Promise<number> {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { commonDecimals, decimalsOf } from "../../src/market/decimals.ts";
+import { commonDecimals, decimalsOf, writeUnits } from "../../src/market/decimals.ts";
 
 it("are the most that any value needs", () => {
   expect(decimalsOf(Float64Array.of(1, 2.5, 0.125))).toBe(3);
@@ -24,4 +24,28 @@ it("give back every value, or there are none", () => {
   );
   expect(commonDecimals(Float64Array.of(2 ** 31, 0.5), 2 ** 31)).toBeNull();
   expect(commonDecimals(Float64Array.of(1e9 / 3, 1e-8), 2 ** 53 - 1)).toBeNull();
+});
+
+it("are those that units are written with, whatever the order of the values", () => {
+  const value = fc.oneof(
+    fc.tuple(fc.nat(2 ** 31 - 1), fc.nat(6)).map(([units, k]) => units / Number(`1e${k}`)),
+    fc.tuple(fc.nat(999), fc.nat(2)).map(([units, k]) => units / Number(`1e${k}`)),
+    fc.double({ min: 0, max: 1e12, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 8 }), fc.nat(3), (list, fewest) => {
+      const values = Float64Array.from(list);
+      const units = new Uint32Array(values.length);
+      for (const limit of [2 ** 31 - 1, 2 ** 32 - 1]) {
+        const k = commonDecimals(values, limit);
+        expect(writeUnits(values, limit, units)).toBe(k);
+        if (k === null) continue;
+        expect(Array.from(units, (own) => own / Number(`1e${k}`))).toEqual(list);
+        const more = writeUnits(values, limit, units, k + fewest);
+        if (more === null) expect(Math.max(...list) * Number(`1e${k + fewest}`)).toBeGreaterThan(limit);
+        else expect([more, Array.from(units, (own) => own / Number(`1e${more}`))]).toEqual([k + fewest, list]);
+      }
+    }),
+    { seed: 1, numRuns: 500 },
+  );
 });

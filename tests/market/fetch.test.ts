@@ -134,9 +134,9 @@ it("funding rates come once, at the minute they are due", async () => {
   expect(await fetchFrom(new FakeVenue(START + 1200 * 8 * hour, START), store, request)).toMatchObject([
     { added: 1197 },
   ]);
-  const rows = readFileSync(join(store, "funding/BTC-USDT-funding.csv"), "utf8").trim().split("\n");
-  expect(rows).toHaveLength(1201);
-  expect(rows[1]).toMatch(/^2024-01-01T00:00:00.000Z,/);
+  const [, , ...rows] = readFileSync(join(store, "funding/BTC-USDT-funding.csv"), "utf8").trim().split("\n");
+  expect(rows).toHaveLength(1200);
+  expect(rows[0]).toMatch(/^2024-01-01T00:00:00.000Z,/);
 });
 
 it("a fetch that is killed goes on where it was", async () => {

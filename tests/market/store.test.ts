@@ -1,13 +1,15 @@
 // Goal: the store gives back the bars that went in, to the bit; damage is noticed with its place; an import that dies
 // leaves the old store; a market has one hash, wherever its bars come from.
 
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { BarSeries } from "../../src/market/bar-series.ts";
+import { seriesOf } from "../../src/market/column-series.ts";
 import { DataError } from "../../src/market/data-error.ts";
 import { openMarket } from "../../src/market/open-market.ts";
 import { decodeBlock, viewsOf } from "../../src/market/store/bar-block.ts";
@@ -164,23 +166,31 @@ describe("an import", () => {
     await expect(issuesOf(() => requireSymbol("../x"))).resolves.toHaveLength(1);
   });
 
-  it("that is killed leaves the old store whole", async () => {
-    const csv = synthetic("5m");
+  it("that is killed at any step leaves the old store whole, or the new one", async () => {
     const store = emptyFolder();
-    await importTo(store, csv);
-    const path = join(store, "5m/BTC-USDT-5m.bars");
+    const path = join(store, "1d/BTC-USDT-1d.bars");
+    await importTo(store, tempFolder({ "BTC-USDT-1d.csv": csvOf(["2024-01-01T00:00:00Z"]) }));
     const before = readFileSync(path);
-    const program = join(import.meta.dirname, "../../dist/cli/main.js");
-    for (const delayMs of [60, 100, 140, 180, 220]) {
-      const child = spawn(process.execPath, [program, "data", "import", csv, "--out", store]);
-      const ended = new Promise((done) => child.on("exit", done));
-      await new Promise((done) => setTimeout(done, delayMs));
-      child.kill("SIGKILL");
-      await ended;
-      expect(readFileSync(path)).toEqual(before);
-      expect(verifyData({ path: store, symbols: null, timeframes: null, jump: 1 }).some(isUnusable)).toBe(false);
+    const csv = tempFolder({ "BTC-USDT-1d.csv": csvOf(["2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"]) });
+    const [program, preload] = ["../../dist/cli/main.js", "../support/kill-at-step.js"].map((file) =>
+      join(import.meta.dirname, file),
+    ) as [string, string];
+    // Preamble, header, three months, flush, rename.
+    for (const [step, signal] of [
+      [2, "SIGKILL"],
+      [5, "SIGKILL"],
+      [7, "SIGKILL"],
+      [8, null],
+    ] as const) {
+      const ended = spawnSync(process.execPath, ["--import", preload, program, "data", "import", csv, "--out", store], {
+        env: { ...process.env, MCBOT_KILL_AT: String(step) },
+      });
+      expect(ended.signal).toBe(signal);
+      if (signal !== null) expect(readFileSync(path)).toEqual(before);
+      const [report] = verifyData({ path: store, symbols: null, timeframes: null, jump: 1 });
+      expect(report).toMatchObject({ bars: signal === null ? 3 : 1, issues: [] });
     }
-  }, 60_000);
+  });
 });
 
 describe("damage", () => {
@@ -201,7 +211,7 @@ describe("damage", () => {
       const changed = Buffer.from(whole);
       changed.writeUInt8((changed.readUInt8(at) + 1) % 256, at);
       writeFileSync(path, changed);
-      expect(await issuesOf(() => open(store, "1h"))).toMatchObject([{ file: path, code }]);
+      expect(await issuesOf(() => open(store, "1h").bars[0]?.close)).toMatchObject([{ file: path, code }]);
     }
     writeFileSync(path, whole.subarray(0, whole.length - 8));
     expect((await issuesOf(() => open(store, "1h")))[0]?.value).toContain("2024-03");
@@ -213,10 +223,58 @@ describe("damage", () => {
     expect(renamed?.issues).toMatchObject([{ code: "BAD_STORE", expected: "ETH/USDT" }]);
   });
 
+  it("of funding rates is noticed, too, by a run and by verify", async () => {
+    const store = emptyFolder();
+    await importTo(store, synthetic());
+    const path = join(store, "funding/BTC-USDT-funding.csv");
+    const whole = readFileSync(path, "utf8");
+    writeFileSync(path, whole.replace(/0\.0001/, "0.0002"));
+    expect(await issuesOf(() => open(store, "1h"))).toMatchObject([{ file: path, line: 1, code: "TAMPERED" }]);
+    const [report] = verifyData({ path: store, symbols: null, timeframes: null, jump: 1 });
+    expect(report?.issues).toMatchObject([{ code: "TAMPERED" }]);
+    expect(await issuesOf(() => importTo(store, synthetic()))).toMatchObject([{ code: "TAMPERED" }]);
+    writeFileSync(path, whole);
+    const copy = emptyFolder();
+    await importTo(copy, path);
+    expect(readFileSync(join(copy, "funding/BTC-USDT-funding.csv"), "utf8")).toBe(whole);
+  });
+
   it("a store beside CSV of the same bars is refused", async () => {
     const csv = synthetic();
     await importTo(csv, csv);
     expect(await issuesOf(() => open(csv, "1h"))).toMatchObject([{ code: "OVERLAP" }]);
+  });
+});
+
+describe("a stored market", () => {
+  const closeOn = (date: string) => Date.parse(`${date}T00:00:00Z`);
+
+  it("reads the months that are asked for, and checks those", async () => {
+    const store = emptyFolder();
+    await importTo(store, synthetic());
+    const path = join(store, "1h/BTC-USDT-1h.bars");
+    const file = openBarsFile(path);
+    const bytes = readFileSync(path);
+    const at = file.start + (file.header.blocks[1]?.offset as number);
+    bytes.writeUInt8((bytes.readUInt8(at) + 1) % 256, at);
+    writeFileSync(path, bytes);
+    const [series] = open(store, "1h").bars.map(seriesOf) as [BarSeries];
+    expect(series.dailyCloses(closeOn("2024-01-01"), closeOn("2024-02-01"))).toHaveLength(31);
+    expect(series.closeAt(series.rows - 1)).toBeGreaterThan(0);
+    expect(series.timeAt(series.indexAt(closeOn("2024-02-11")))).toBe(closeOn("2024-02-11"));
+    const [issue] = await issuesOf(() => series.openAt(series.indexAt(closeOn("2024-02-11"))));
+    expect(issue).toMatchObject({ file: path, code: "TAMPERED" });
+    expect(issue?.value).toContain("2024-02");
+  });
+
+  it("that is replaced while it is read says so", async () => {
+    const store = emptyFolder();
+    const early = tempFolder({ "1d/BTC-USDT-1d.csv": csvOf(["2024-01-01T00:00:00Z"]) });
+    await importTo(store, early);
+    const [series] = open(store, "1d").bars.map(seriesOf) as [BarSeries];
+    const later = tempFolder({ "1d/BTC-USDT-1d.csv": csvOf(["2024-02-01T00:00:00Z"], "10,12,9,11.25,5.5") });
+    await importTo(store, later);
+    expect((await issuesOf(() => series.closeAt(0)))[0]?.hint).toContain("replaced");
   });
 });
 

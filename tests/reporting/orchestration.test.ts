@@ -6,10 +6,12 @@ import { describe, expect, it } from "vitest";
 import { compareAllocations } from "../../src/engine/compare-allocations.ts";
 import { explainAllocation } from "../../src/engine/explain-allocation.ts";
 import { explainTransition } from "../../src/engine/explain-transition.ts";
+import { marginalRuns } from "../../src/engine/marginal.ts";
 import { openConfigMarket, resolveConfig } from "../../src/library.ts";
 import { renderComparison } from "../../src/reporting/compare-allocations.ts";
 import { renderAllocation } from "../../src/reporting/explain-allocation.ts";
 import { renderTransition } from "../../src/reporting/explain-transition.ts";
+import { renderMarginal } from "../../src/reporting/marginal.ts";
 import type { ReportStyle } from "../../src/reporting/pen.ts";
 import { band } from "../../src/reporting/sections/lifecycle.ts";
 import { renderReport } from "../../src/reporting/terminal-report.ts";
@@ -22,6 +24,7 @@ const { result } = livelyRun();
 const plainRun = livelyRun({ orchestrated: false }).result;
 const config = resolveConfig(LIVELY);
 const comparison = compareAllocations(config, openConfigMarket(config));
+const marginal = marginalRuns(config, openConfigMarket(config));
 const allocation = explainAllocation(result, config.orchestrator, "2022-09-30");
 const transition = explainTransition(result, "ensemble", "2022-12-31");
 if (!allocation.ok || !transition.ok) throw new Error("the lively run is not what it was");
@@ -32,6 +35,7 @@ const texts: Record<string, (style: ReportStyle) => string> = {
   "explain allocation": (style) => renderAllocation(allocation.allocation, style),
   "explain transition": (style) => renderTransition(transition.transition, style),
   "compare-allocations": (style) => renderComparison(comparison, style),
+  marginal: (style) => renderMarginal(marginal, style),
 };
 const bare = { color: false, unicode: true };
 const ESCAPE = "\u001b";
@@ -159,5 +163,20 @@ describe("explanations", () => {
     const text = renderComparison(comparison, { width: 120, ...bare });
     expect(text).toContain("risk_parity *");
     expect(text.split("\n").filter((line) => /^[a-z_]+ /.test(line) && /\d/.test(line))).toHaveLength(4);
+  });
+});
+
+describe("leave one out", () => {
+  it("shows what each pod adds: the whole less the rest", () => {
+    const text = renderMarginal(marginal, { width: 120, ...bare });
+    const [whole, ...rest] = marginal.map(({ total_return }) => total_return.value as number);
+    for (const [i, value] of rest.entries()) {
+      const adds = 100 * ((whole as number) - value);
+      expect(text).toMatch(new RegExp(`${marginal[i + 1]?.left_out} .*${Math.abs(adds).toFixed(2)} pp`));
+    }
+  });
+
+  it("says that one pod has no rest", () => {
+    expect(renderMarginal(marginal.slice(0, 1), { width: 80, ...bare })).toContain("without it there is no portfolio");
   });
 });

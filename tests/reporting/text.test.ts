@@ -64,6 +64,14 @@ describe("tables", () => {
     expect(at(45).split("\n").length).toBeGreaterThan(2);
     expect(at(45)).toContain("1,234,567.00");
   });
+  it("break a word that is too long, and cut nothing", () => {
+    const hash = "0123456789abcdef".repeat(4);
+    const columns = [{ title: "A" }, { title: "B", wraps: true }];
+    const text = renderTable(columns, [["x", hash]], penOf({ width: 50, color: false, unicode: true }));
+    expect(text.replaceAll(/[\sABx]/g, "")).toBe(hash);
+    expect(text).not.toContain("…");
+  });
+  it("name the columns that they leave out", () => expect(at(66)).toContain("Wider terminals also show Spare."));
   it("and at last become lists", () => {
     const wide = [["x".repeat(30), "y".repeat(30)]];
     const text = renderTable([{ title: "A" }, { title: "B" }], wide, penOf({ width: 40, color: false, unicode: true }));

@@ -27,7 +27,7 @@ export function builtCandles(bars: BarColumns, lengthMs: number, baseMs: number,
     if (!firstBars.has(start)) firstBars.set(start, i);
   }
   const starts = [...firstBars];
-  const reader = new SliceReader([bars]);
+  const reader = new SliceReader([bars], baseMs);
   const times = new Float64Array(chunk);
   const rows = new Float64Array(5 * chunk);
   const built: BuiltCandle[] = [];

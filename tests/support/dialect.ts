@@ -47,10 +47,16 @@ Object.assign(globalThis, {
       write(address, even, offset);
       write(address, odd, offset + 8);
     },
+    /** Of whole lanes, as comparisons make them. */
+    bitselect: (a: Lanes, b: Lanes, mask: Lanes): Lanes => [mask[0] !== 0 ? a[0] : b[0], mask[1] !== 0 ? a[1] : b[1]],
   },
   f64x2: {
     splat: (value: number): Lanes => [value, value],
     extract_lane: (lanes: Lanes, lane: 0 | 1): number => lanes[lane],
+    replace_lane: (lanes: Lanes, lane: 0 | 1, value: number): Lanes =>
+      lane === 0 ? [value, lanes[1]] : [lanes[0], value],
+    gt: (a: Lanes, b: Lanes): Lanes => [Number(a[0] > b[0]), Number(a[1] > b[1])],
+    sqrt: (a: Lanes): Lanes => [Math.sqrt(a[0]), Math.sqrt(a[1])],
     add: (a: Lanes, b: Lanes): Lanes => [a[0] + b[0], a[1] + b[1]],
     sub: (a: Lanes, b: Lanes): Lanes => [a[0] - b[0], a[1] - b[1]],
     mul: (a: Lanes, b: Lanes): Lanes => [a[0] * b[0], a[1] * b[1]],

@@ -23,6 +23,7 @@ export function journaled(market: Market, startMs: number): { warmup: Market; sl
         symbol: market.bars[s]?.symbol as string,
         time_ms,
         rate: String(own?.rate[i]),
+        mark: null,
       })),
     )
     .sort((a, b) => a.time_ms - b.time_ms);

@@ -4,7 +4,7 @@ import { openConfigMarket } from "../../src/library.ts";
 import type { GridValue } from "../../src/tuning/grid.ts";
 import { ParameterSweep } from "../../src/tuning/parameter-sweep.ts";
 import { outcomeHash, type PointOutcome, pointMetrics, TALLY_SLOT } from "../../src/tuning/point-outcome.ts";
-import { pointConfig, type SweepSpace } from "../../src/tuning/point-plans.ts";
+import { pointConfig, type SweepSpace } from "../../src/tuning/sweep-space.ts";
 
 const pod = (id: string, strategy: string, params: object, symbols: string[], rest: object = {}): object => ({
   pod_id: id,

@@ -38,7 +38,7 @@ export async function openVenue(options: Partial<VenueOptions> = {}, faults: unk
   return { venue, clock, server, futures, spot };
 }
 
-function settings(type: "linear" | "spot") {
+export function settings(type: "linear" | "spot") {
   const options = {
     fetchCurrencies: false,
     fetchMargins: false,
@@ -52,7 +52,12 @@ function settings(type: "linear" | "spot") {
 
 type Dispatch = (options: Record<string, unknown>, handler: unknown) => boolean;
 
-async function pointAt(client: InstanceType<typeof ccxt.Exchange>, url: string, clock: VirtualClock): Promise<void> {
+/** Turns a client's requests to `url`, and gives it the venue's clock. */
+export async function pointAt(
+  client: InstanceType<typeof ccxt.Exchange>,
+  url: string,
+  clock: VirtualClock,
+): Promise<void> {
   const loose = client as unknown as {
     milliseconds: () => number;
     loadFetchImplementation: () => Promise<void>;

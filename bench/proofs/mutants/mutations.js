@@ -53,7 +53,9 @@ function loopsOf(code) {
     const from = index + text.length;
     const to = closing(code, from);
     if (word === "while") {
-      loops.push({ start: { from, to: from }, condition: { from, to }, step: "1" });
+      // A pointer that walks at the end of do … while walks by more than one.
+      const walk = /\+= ([\w.]+);\s*\}\s*$/.exec(code.slice(0, index))?.[1];
+      loops.push({ start: { from, to: from }, condition: { from, to }, step: walk ?? "1" });
       continue;
     }
     const first = code.indexOf(";", from);

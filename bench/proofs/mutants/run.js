@@ -1,41 +1,64 @@
 // npm run proof:mutants [-- FILE...]: does a test notice when one operator or loop bound of a kernel is wrong?
 //
 // Each mutant is compiled on its own and meets the kernels' tests of definition, golden vectors and properties; tests that
-// compare two builds of one source, and pinned hashes, do not count. Results are kept in FOLDER and a rerun continues;
-// `--fresh` forgets them, `--survivors` repeats those that survived.
+// compare two builds of one source, and pinned hashes, do not count. Results are kept per kernel file, so a rerun continues and
+// what has run of a changed kernel is forgotten.
+//
+//   --lanes N      workers side by side (default 2)
+//   --minutes M    stop after M minutes; the next run goes on
+//   --survivors    repeat those that survived
+//   --fresh        forget the results of these files
+//   --report       only say what is known
 
 import { fork } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { mutationsOf } from "./mutations.js";
+import { printReport } from "./report.js";
+import { Results } from "./results.js";
 import { TESTS } from "./tests.js";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const FOLDER = join(tmpdir(), "mcbot-mutants");
-const RESULTS = join(FOLDER, "results.json");
-const PARALLEL = 2;
-/** A mutant that runs longer than this does not end: killed. */
-const LIMIT_MS = 60_000;
+/** A mutant that runs longer than this does not end. */
+const LIMIT_MS = 120_000;
 
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-if (flags.includes("--fresh")) rmSync(FOLDER, { recursive: true, force: true });
-mkdirSync(FOLDER, { recursive: true });
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lanes: { type: "string", default: "2" },
+    minutes: { type: "string", default: "Infinity" },
+    survivors: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
+  },
+});
+const unknown = positionals.filter((file) => !(file in TESTS));
+if (unknown.length > 0) throw new Error(`no kernel '${unknown[0]}'; known: ${Object.keys(TESTS).join(", ")}`);
+const deadline = Date.now() + 60_000 * Number(options.minutes);
 
-const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
-const files = Object.keys(TESTS).filter((file) => wanted.length === 0 || wanted.includes(file));
-const mutants = files.flatMap(mutantsOf);
-const isOpen = ({ id }) =>
-  results[id] === undefined || (flags.includes("--survivors") && results[id].outcome === "survived");
+const files = Object.keys(TESTS).filter((file) => positionals.length === 0 || positionals.includes(file));
+const kernels = files.map((file) => ({ file, source: readFileSync(join(ROOT, "assembly", file), "utf8") }));
+const results = new Results(join(FOLDER, "results"), kernels);
+if (options.fresh) for (const file of files) results.forget(file);
+const mutants = kernels.flatMap(mutantsOf);
 const queue = mutants.filter(isOpen);
 console.log(`${mutants.length} mutants of ${files.length} files, ${queue.length} to run`);
 
-await Promise.all(Array.from({ length: PARALLEL }, (_, lane) => work(join(FOLDER, `sandbox-${lane}`))));
-report();
+if (!options.report && queue.length > 0) {
+  await Promise.all(Array.from({ length: Number(options.lanes) }, work));
+}
+const { killed, ran } = printReport(mutants, results, join(FOLDER, "survivors.txt"));
+process.exitCode = killed >= 0.95 * ran && mutants.every((mutant) => results.of(mutant) !== undefined) ? 0 : 1;
 
-function mutantsOf(file) {
-  const source = readFileSync(join(ROOT, "assembly", file), "utf8");
+function isOpen(mutant) {
+  const outcome = results.of(mutant);
+  return outcome === undefined || (options.survivors && outcome === "survived");
+}
+
+function mutantsOf({ file, source }) {
   const lines = source.split("\n");
   return mutationsOf(source).map(({ at, length, to, line, kind }) => {
     const text = source.slice(0, at) + to + source.slice(at + length);
@@ -45,32 +68,37 @@ function mutantsOf(file) {
   });
 }
 
-/** Takes mutants from the queue until it is empty. */
-async function work(sandbox) {
-  fill(sandbox);
-  let worker = await start(sandbox);
-  while (queue.length > 0) {
-    const { id, file, text, kind } = queue.shift();
-    const result = await ask(worker, { file, text, tests: TESTS[file] });
-    if (result.outcome === "timeout") {
-      worker.kill("SIGKILL");
-      worker = await start(sandbox);
+/** Takes mutants from the queue until it is empty or the time is over. */
+async function work() {
+  const sandbox = mkdtempSync(join(FOLDER, "sandbox-"));
+  try {
+    fill(sandbox);
+    let worker = await start(sandbox);
+    while (queue.length > 0 && Date.now() < deadline) {
+      const mutant = queue.shift();
+      const result = await ask(worker, { file: mutant.file, text: mutant.text, tests: TESTS[mutant.file] });
+      results.set(mutant, result);
+      if (result.outcome === "timeout") {
+        worker.kill("SIGKILL");
+        worker = await start(sandbox);
+      }
     }
-    results[id] = { kind, ...result };
-    writeFileSync(RESULTS, JSON.stringify(results, null, 1));
-    if (Object.keys(results).length % 50 === 0) report();
+    worker.kill();
+  } finally {
+    rmSync(sandbox, { recursive: true, force: true });
   }
-  worker.kill();
 }
 
 function fill(sandbox) {
-  rmSync(sandbox, { recursive: true, force: true });
-  mkdirSync(join(sandbox, "dist"), { recursive: true });
+  mkdirSync(join(sandbox, "dist"));
   for (const folder of ["assembly", "src", "tests", "config"])
     cpSync(join(ROOT, folder), join(sandbox, folder), { recursive: true });
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(ROOT, file), join(sandbox, file));
+  for (const folder of ["kernels", "lib"])
+    cpSync(join(ROOT, "dist", folder), join(sandbox, "dist", folder), { recursive: true });
   cpSync(join(ROOT, "dist/kernels.wasm"), join(sandbox, "dist/kernels.wasm"));
   symlinkSync(join(ROOT, "node_modules"), join(sandbox, "node_modules"));
+  writeFileSync(join(sandbox, "README"), "A copy in which mutants of the kernels are tested; it can be deleted.\n");
 }
 
 /** A worker on which the unmutated kernels pass: otherwise every mutant would count as killed. */
@@ -93,30 +121,10 @@ function ask(worker, message, limit = LIMIT_MS) {
       worker.off("exit", died);
       resolve(result);
     };
-    const died = () => settle({ outcome: "timeout" });
-    const timer = setTimeout(() => settle({ outcome: "timeout" }), limit);
+    const died = () => settle({ outcome: "timeout", by: "the end of its process" });
+    const timer = setTimeout(() => settle({ outcome: "timeout", by: "time" }), limit);
     worker.once("message", settle);
     worker.once("exit", died);
     worker.send(message);
   });
-}
-
-function report() {
-  const rows = {};
-  const survivors = [];
-  for (const { id, file } of mutants) {
-    const outcome = results[id]?.outcome;
-    if (outcome === undefined || outcome === "invalid" || outcome === "same") continue;
-    rows[file] ??= { mutants: 0, killed: 0 };
-    rows[file].mutants++;
-    if (outcome === "survived") survivors.push(id);
-    else rows[file].killed++;
-  }
-  const all = Object.values(rows).reduce((a, b) => ({ mutants: a.mutants + b.mutants, killed: a.killed + b.killed }));
-  rows.all = all;
-  for (const row of Object.values(rows)) row.percent = Number(((100 * row.killed) / row.mutants).toFixed(1));
-  console.table(rows);
-  writeFileSync(join(FOLDER, "survivors.txt"), `${survivors.join("\n")}\n`);
-  console.log(`${survivors.length} survivors: ${join(FOLDER, "survivors.txt")}`);
-  process.exitCode = all.killed >= 0.95 * all.mutants ? 0 : 1;
 }

@@ -25,7 +25,7 @@ const MESSAGES: Record<HaltReason, string> = {
 
 /** The halts of a run in order. A daily loss ends by the clock, a drawdown when exposure returns. */
 export function haltsOf({ curve, baseMs }: RunRecord, { halts, exposures }: RunTally): RiskHalt[] {
-  const last = curve.timeMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const last = curve.lastMs ?? Number.NEGATIVE_INFINITY;
   return halts.map(({ timeMs, type, value, threshold, endMs }): RiskHalt => {
     const returned = exposures.find((exposure) => exposure.timeMs > timeMs && exposure.factor > 0);
     const end = type === "drawdown" ? (returned?.timeMs ?? Number.POSITIVE_INFINITY) + baseMs : endMs;

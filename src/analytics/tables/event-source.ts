@@ -11,8 +11,19 @@ export type EventSource = {
   readonly baseMs: number;
 };
 
-/** Names an order; src/engine/run-folder.ts derives the id. */
-export type OrderNamer = (order: OrderHistory) => string;
+/** An order and the id that its rows name it by; src/engine/run-folder.ts derives it. */
+export interface NamedOrder {
+  readonly id: string;
+  readonly order: OrderHistory;
+}
+
+/** A table that is written as events pass by: several are written in one pass. */
+export interface TableOf<Item> {
+  readonly header: string;
+  rows(item: Item): Iterable<string>;
+}
+export type OrderTable = TableOf<NamedOrder>;
+export type EventTable = TableOf<EngineEvent>;
 
 export function eventsOf({ pods, symbols, records }: EventSource): Generator<EngineEvent> {
   return decodeEvents(records, {

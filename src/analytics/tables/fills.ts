@@ -1,9 +1,8 @@
 import { msToIso } from "../../lib/utc.ts";
 import type { FillEvent } from "../../orchestrator/events.ts";
 import { microText } from "../exact-decimal.ts";
-import { orderHistory } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, type OrderTable, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = [
   "slice",
@@ -29,11 +28,9 @@ const COLUMNS = [
  * Units    quantity, cash (before the fee), fee, cash_after: exact decimals; price and reference (before slippage): the
  *          shortest decimal that reads back as the same f64; netting_saving: rounded to a micro-unit.
  */
-export function* fillsTable(source: EventSource, idOf: OrderNamer): Generator<string> {
-  yield csvLine(COLUMNS);
+export function fillsTable(source: EventSource): OrderTable {
   const quantity = quantitiesOf(source);
-  for (const order of orderHistory(eventsOf(source))) {
-    const id = idOf(order);
+  function* rows({ id, order }: NamedOrder): Generator<string> {
     for (const { fill, parts } of order.executions) {
       const { symbol, purpose, price, reference } = fill;
       const slice = msToIso(fill.timeMs);
@@ -50,6 +47,7 @@ export function* fillsTable(source: EventSource, idOf: OrderNamer): Generator<st
       }
     }
   }
+  return { header: csvLine(COLUMNS), rows };
 }
 
 /** What an execution moved on the account before its fee: buying pays. */

@@ -1,8 +1,8 @@
 import { msToIso } from "../../lib/utc.ts";
 import { microText } from "../exact-decimal.ts";
-import { actsInside, filledLots, type OrderHistory, orderHistory, outcomeOf } from "../order-history.ts";
+import { actsInside, filledLots, type OrderHistory, outcomeOf } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, type OrderTable, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = [
   "order_id",
@@ -25,13 +25,12 @@ const COLUMNS = [
  * Units    quantities are base units, the fee quote units, both exact decimals; `slice` is the open time of the deciding
  *          slice, `decided` its close. A stop or a liquidation acts inside its slice: `decided` is empty. `pod` is set with netting: gross.
  */
-export function* ordersTable(source: EventSource, idOf: OrderNamer): Generator<string> {
-  yield csvLine(COLUMNS);
+export function ordersTable(source: EventSource): OrderTable {
   const quantity = quantitiesOf(source);
-  for (const order of orderHistory(eventsOf(source))) {
+  function* rows({ id, order }: NamedOrder): Generator<string> {
     const { timeMs, symbol, podId, purpose, netLots, crossedLots } = order;
     yield csvLine([
-      idOf(order),
+      id,
       msToIso(timeMs),
       actsInside(order) ? null : msToIso(timeMs + source.baseMs),
       symbol,
@@ -45,6 +44,7 @@ export function* ordersTable(source: EventSource, idOf: OrderNamer): Generator<s
       microText(feeOf(order)),
     ]);
   }
+  return { header: csvLine(COLUMNS), rows };
 }
 
 function feeOf({ executions }: OrderHistory): number {

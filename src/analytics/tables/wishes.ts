@@ -1,7 +1,6 @@
 import { msToIso } from "../../lib/utc.ts";
-import { orderHistory } from "../order-history.ts";
 import { csvLine } from "./csv.ts";
-import { type EventSource, eventsOf, type OrderNamer, quantitiesOf } from "./event-source.ts";
+import { type EventSource, type NamedOrder, type OrderTable, quantitiesOf } from "./event-source.ts";
 
 const COLUMNS = ["slice", "order_id", "symbol", "pod", "weight", "pod_equity", "wished", "held", "demand"];
 
@@ -11,11 +10,9 @@ const COLUMNS = ["slice", "order_id", "symbol", "pod", "weight", "pod_equity", "
  * Units    wished, held, demand: base units, exact; weight (after intra-pod weighting, stops and the pod's leverage
  *          limit) and pod_equity: the shortest decimals that read back as the same f64.
  */
-export function* wishesTable(source: EventSource, idOf: OrderNamer): Generator<string> {
-  yield csvLine(COLUMNS);
+export function wishesTable(source: EventSource): OrderTable {
   const quantity = quantitiesOf(source);
-  for (const order of orderHistory(eventsOf(source))) {
-    const id = idOf(order);
+  function* rows({ id, order }: NamedOrder): Generator<string> {
     for (const { timeMs, symbol, podId, weight, podEquity, wishLots, demandLots } of order.wishes) {
       yield csvLine([
         ...[msToIso(timeMs), id, symbol, podId, weight, podEquity],
@@ -23,4 +20,5 @@ export function* wishesTable(source: EventSource, idOf: OrderNamer): Generator<s
       ]);
     }
   }
+  return { header: csvLine(COLUMNS), rows };
 }

@@ -1,4 +1,6 @@
+import type { Config } from "../../config/schema.ts";
 import { compareAllocations } from "../../engine/compare-allocations.ts";
+import type { BacktestOutcome } from "../../engine/run-backtest.ts";
 import { requireWritable, writeRunFolder } from "../../engine/run-folder.ts";
 import { renderComparison } from "../../reporting/compare-allocations.ts";
 import { openConfig, openMarketFor, requireForm, requireRange } from "../open-run.ts";
@@ -26,18 +28,16 @@ export function compareAllocationsCommand(file: string, { data, json, out }: Com
   if (json !== true) stdout.write(`${notice}\n\n`);
   const progress = new Progress("compare", "days", stderr);
   const folders: string[] = [];
-  const comparison = compareAllocations(config, market, {
-    warnings,
-    onProgress: (done, total) => progress.update(done, total),
-    onRun: (resolvedConfig, outcome) => {
-      if (out === undefined) return;
-      const command = process.argv.slice(2);
-      folders.push(
-        writeRunFolder(out, { ...outcome, configText: text, resolvedConfig, command, dataPath, now: new Date() }),
-      );
-    },
-  });
-  progress.stop();
+  const onRun = (resolvedConfig: Config, outcome: BacktestOutcome): void => {
+    if (out === undefined) return;
+    const command = process.argv.slice(2);
+    folders.push(
+      writeRunFolder(out, { ...outcome, configText: text, resolvedConfig, command, dataPath, now: new Date() }),
+    );
+  };
+  const comparison = progress.during((onProgress) =>
+    compareAllocations(config, market, { warnings, onProgress, onRun }),
+  );
   if (json === true) {
     const { kind, label, hash } = market;
     const source = { label, synthetic: kind === "synthetic", data_hash: hash };

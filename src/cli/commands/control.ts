@@ -5,8 +5,8 @@ import { type ControlOutcome, command, type Operator } from "../../control/contr
 import { auditPath, type ReadControl, readControl } from "../../control/control-state.ts";
 import type { ControlCommand } from "../../control/transitions.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
+import { UsageError } from "../usage-error.ts";
 import { closeDeadEngine, closesAll, type DeadOutcome, describeDead } from "./close-dead-engine.ts";
 
 export interface ControlFlags {
@@ -75,20 +75,23 @@ function requireKnown(order: ControlCommand, config: Config | null): void {
 
 function print(
   order: ControlCommand,
-  { transition, before, auditSeq }: ControlOutcome,
+  { transition, before, auditSeq, trouble }: ControlOutcome,
   exchange: DeadOutcome | null,
   { json }: ControlFlags,
 ): void {
   if (!transition.ok && exchange?.kind !== "acted") process.exitCode = EXIT.error;
+  if (trouble !== null) process.stderr.write(`warning: carried out all the same, but ${trouble}\n`);
   if (json === true) {
     process.stdout.write(
-      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq, ...(exchange === null ? {} : { exchange }) })}\n`,
+      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq, trouble, ...(exchange === null ? {} : { exchange }) })}\n`,
     );
     return;
   }
   const from = before.known ? before.state.mode : before.code;
   if (transition.ok)
-    process.stdout.write(`${order.name}: ${from} → ${transition.after.mode} (audit record ${auditSeq})\n`);
+    process.stdout.write(
+      `${order.name}: ${from} → ${transition.after.mode} (${auditSeq === null ? "NOT audited" : `audit record ${auditSeq}`})\n`,
+    );
   else
     process.stderr.write(
       `refused: ${order.name} in ${from}: ${transition.message} (${transition.code}, audit record ${auditSeq})\n`,

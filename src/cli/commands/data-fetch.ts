@@ -2,8 +2,8 @@ import { dateToMs } from "../../lib/utc.ts";
 import { fetchMarket } from "../../market/fetch/fetch-market.ts";
 import { requireSymbol } from "../../market/store/import-bars.ts";
 import { DAY_MS, timeframeMs } from "../../market/timeframe.ts";
-import { UsageError } from "../failures.ts";
 import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface FetchFlags {
   readonly out: string;

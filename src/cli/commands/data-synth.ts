@@ -1,7 +1,8 @@
 import { dateToMs } from "../../lib/utc.ts";
 import { writeSyntheticMarket } from "../../market/synth-files.ts";
 import { DAY_MS, timeframeMs } from "../../market/timeframe.ts";
-import { UsageError } from "../failures.ts";
+import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface SynthFlags {
   readonly out: string;
@@ -25,14 +26,9 @@ export function synthesise({ out, seed, symbols, timeframes, start, end, json }:
   }
   if (dateToMs(end) < dateToMs(start))
     throw new UsageError(`--end ${end}: expected a date on or after --start ${start}`);
-  const files = writeSyntheticMarket({
-    folder: out,
-    seed,
-    symbols,
-    timeframes,
-    fromMs: dateToMs(start),
-    endMs: dateToMs(end) + DAY_MS,
-  });
+  const request = { folder: out, seed, symbols, timeframes, fromMs: dateToMs(start), endMs: dateToMs(end) + DAY_MS };
+  const progress = new Progress("synth", "days", process.stderr);
+  const files = progress.during((onProgress) => writeSyntheticMarket({ ...request, onProgress }));
   const result = { schema_version: 1, synthetic: true, seed, folder: out, files };
   process.stdout.write(
     json ? `${JSON.stringify(result)}\n` : `SYNTHETIC market, seed ${seed}: ${files.length} files in ${out}\n`,

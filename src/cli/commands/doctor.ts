@@ -7,9 +7,14 @@ import { verifyChain } from "../../lib/hash-chain.ts";
 import { packageVersion } from "../../lib/package.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { openConfigMarket, resolveConfig } from "../../library.ts";
+import { seriesOf } from "../../market/column-series.ts";
+import { penOf } from "../../reporting/pen.ts";
+import { renderTable } from "../../reporting/table.ts";
+import { plain } from "../../reporting/text-width.ts";
 import { EXIT } from "../exit-codes.ts";
 import { describeFailure } from "../failures.ts";
 import { openConfig, openMarketFor } from "../open-run.ts";
+import { styleOf } from "../terminal.ts";
 
 export interface DoctorFlags {
   readonly data?: string;
@@ -36,8 +41,17 @@ export function doctor(file: string | undefined, flags: DoctorFlags): void {
     check("audit log", () => audit(flags.stateDir)),
   ];
   if (checks.some(({ ok }) => !ok)) process.exitCode = EXIT.error;
-  const text = checks.map(({ name, ok, found }) => `${ok ? "ok  " : "FAIL"}  ${name}: ${found}\n`).join("");
-  process.stdout.write(flags.json === true ? `${JSON.stringify({ schema_version: 1, checks })}\n` : text);
+  process.stdout.write(flags.json === true ? `${JSON.stringify({ schema_version: 1, checks })}\n` : textOf(checks));
+}
+
+function textOf(checks: readonly Check[]): string {
+  const pen = penOf(styleOf(process.stdout, process.env));
+  const rows = checks.map(({ name, ok, found }) => [
+    ok ? pen.good("ok") : pen.alarm("FAIL"),
+    name,
+    found.split("\n").map(plain).join("\n"),
+  ]);
+  return `${renderTable([{ title: "" }, { title: "Check", wraps: true }, { title: "Found", wraps: true }], rows, pen)}\n`;
 }
 
 /** A check says what it found, or throws what is wrong. */
@@ -84,7 +98,7 @@ function engine(): string {
 function config(file: string, { data }: DoctorFlags): string {
   const loaded = openConfig(file, { data });
   const { market } = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
-  const bars = market.bars.reduce((sum, { timeMs }) => sum + timeMs.length, 0);
+  const bars = market.bars.reduce((sum, bars) => sum + seriesOf(bars).rows, 0);
   return `sound, ${loaded.warnings.length} warnings; ${market.label}, ${bars} bars`;
 }
 

@@ -2,8 +2,8 @@ import type { Config } from "../../config/schema.ts";
 import { explainAllocation } from "../../engine/explain-allocation.ts";
 import { readRun } from "../../engine/run-folder.ts";
 import { renderAllocation } from "../../reporting/explain-allocation.ts";
-import { UsageError } from "../failures.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ExplainFlags {
   readonly at?: string;

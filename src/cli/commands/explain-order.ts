@@ -1,8 +1,8 @@
 import { explainOrder } from "../../engine/explain-order.ts";
 import { readRun } from "../../engine/run-folder.ts";
 import { renderExplanation } from "../../reporting/explain-order.ts";
-import { UsageError } from "../failures.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ExplainOrderFlags {
   readonly at?: string;

@@ -1,8 +1,8 @@
 import { explainTransition } from "../../engine/explain-transition.ts";
 import { readRun } from "../../engine/run-folder.ts";
 import { renderTransition } from "../../reporting/explain-transition.ts";
-import { UsageError } from "../failures.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import type { ExplainFlags } from "./explain-allocation.ts";
 
 /** `explain transition POD [--at DATE]`: its last change of state at or before a date. */

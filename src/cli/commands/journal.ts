@@ -3,7 +3,7 @@ import { auditPath } from "../../control/control-state.ts";
 import { verifyChain } from "../../lib/hash-chain.ts";
 import { isLiveJournal, verifyLiveJournal } from "../../live/verify-journal.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `journal verify [FILE]`: exit 1 at the first record that is not what was written, or that contradicts those before it. */
 export function verifyJournal(

@@ -1,23 +1,24 @@
 import { basename } from "node:path";
 import type { Config } from "../../config/schema.ts";
-import { readRecording } from "../../engine/recording/read-recording.ts";
 import type { MarketFeed, VenueInstrument } from "../../exchange/port.ts";
 import { dateToMs } from "../../lib/utc.ts";
 import { type Clock, pacedClock, systemClock } from "../../live/clock.ts";
 import { symbolsOf } from "../../live/journal-fold.ts";
 import { StoredFeed } from "../../live/market-feed.ts";
-import { type LiveOutcome, runPaper } from "../../live/run-paper.ts";
+import type { LiveOutcome } from "../../live/run-engine.ts";
+import { runPaper } from "../../live/run-paper.ts";
 import { StateFolder } from "../../live/state-folder.ts";
 import { readStatus } from "../../live/status.ts";
 import type { Market } from "../../market/market.ts";
 import { commonTimeframe, DAY_MS, type Timeframe, timeframeMs } from "../../market/timeframe.ts";
 import { renderStatus } from "../../reporting/status.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { logEvent, logRecord, openLog } from "../live-log.ts";
+import { readWithProgress } from "../open-recording.ts";
 import { openConfig, openMarketFor, requireForm, withWholeRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface PaperFlags {
   readonly recording?: string;
@@ -89,7 +90,7 @@ async function openSource(config: Config, stateDir: string, flags: PaperFlags): 
   if (flags.recording !== undefined && flags.data !== undefined)
     throw new UsageError("--recording and --data: one source of slices");
   if (flags.recording !== undefined) {
-    const { market } = readRecording(flags.recording);
+    const { market } = readWithProgress(flags.recording);
     return storedSource(
       withWholeRange(config, market),
       market,

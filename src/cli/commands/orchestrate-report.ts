@@ -7,9 +7,10 @@ import { readRun, type StoredRun } from "../../engine/run-folder.ts";
 import type { Market } from "../../market/market.ts";
 import type { Part, ReportInput } from "../../reporting/html/input.ts";
 import * as registry from "../../strategies/registry.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { Progress } from "../progress.ts";
+import { NOT_WATCHED } from "../run-and-print.ts";
+import { UsageError } from "../usage-error.ts";
 import { tradesOf, writeReport } from "../write-report.ts";
 
 export interface ReportFlags {
@@ -28,8 +29,11 @@ export function orchestrateReport({ pod, run: path, data, whatIf, json }: Report
     throw new UsageError(`${pod} is not a pod of this run: ${result.pods.map(({ pod_id }) => pod_id).join(", ")}`);
   const config = resolveObject(run.resolvedConfig(), contextFromRegistry(registry), "config.resolved.json");
   const market = marketOf(run, config, data);
-  const input: ReportInput = {
+  const stops = run.stopLevels();
+  const input: Omit<ReportInput, "limits"> = {
     result,
+    spans: run.equitySpans(),
+    stopLevels: stops === null ? missing(NOT_WATCHED) : { ok: true, value: stops },
     trades: market.ok ? { ok: true, value: tradesOf(result, market.value, run.events()) } : market,
     counterfactual: whatIf ? counterfactualOf(run, config, market) : missing("left out with --no-what-if"),
     ...(pod === undefined ? {} : { podId: pod }),
@@ -63,12 +67,13 @@ function counterfactualOf(
   if (!market.ok) return market;
   if (result.header.orchestration === null) return missing("the run has no orchestrator: there is nothing to divide");
   if (manifest.actions.length > 0) return missing("an operator acted in this run: other runs would not compare");
-  const progress = new Progress("what if", "days", process.stderr);
-  const update = (done: number, total: number): void => progress.update(done, total);
-  const methods = compareAllocations(config, market.value, { onProgress: update });
-  const marginal = marginalRuns(config, market.value, update);
-  progress.stop();
-  return { ok: true, value: { methods, marginal } };
+  const progress = (label: string): Progress => new Progress(label, "days", process.stderr);
+  const began = performance.now();
+  const methods = progress("other methods").during((onProgress) =>
+    compareAllocations(config, market.value, { onProgress }),
+  );
+  const marginal = progress("leave one out").during((update) => marginalRuns(config, market.value, update));
+  return { ok: true, value: { methods, marginal, seconds: (performance.now() - began) / 1000 } };
 }
 
 function missing(reason: string): { ok: false; reason: string } {

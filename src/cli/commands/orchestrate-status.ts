@@ -4,9 +4,9 @@ import { foldJournal } from "../../live/journal-fold.ts";
 import { StateFolder } from "../../live/state-folder.ts";
 import { type EngineStatus, type Liveness, livenessOf, readStatus, statusOfFold } from "../../live/status.ts";
 import { renderStatus } from "../../reporting/status.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface StatusFlags {
   readonly config?: string;

@@ -12,9 +12,9 @@ import { recordedEvents } from "../../engine/recording/read-recording.ts";
 import { RecordingWriter } from "../../engine/recording/recording-writer.ts";
 import { Replay } from "../../engine/recording/replay.ts";
 import { sha256 } from "../../lib/sha256.ts";
-import { UsageError } from "../failures.ts";
 import type { OpenedRecording } from "../open-recording.ts";
 import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 import { operator } from "./control.ts";
 import type { ReplayFlags } from "./replay.ts";
 

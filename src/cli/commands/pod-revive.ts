@@ -1,8 +1,8 @@
 import { planRevival, whyNotTheSame } from "../../engine/revive.ts";
 import { readRun } from "../../engine/run-folder.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
 import { type RunFlags, runAndPrint } from "../run-and-print.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface PodReviveFlags extends RunFlags {
   readonly at: string;

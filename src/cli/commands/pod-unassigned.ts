@@ -9,8 +9,8 @@ import { PodRequests } from "../../live/reconcile/requests.ts";
 import { serveRequests } from "../../live/reconcile/serve-requests.ts";
 import { StateFolder, StateFolderError } from "../../live/state-folder.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig } from "../open-run.ts";
+import { UsageError } from "../usage-error.ts";
 import { operator } from "./control.ts";
 import { connectExchange } from "./exchange-connection.ts";
 

@@ -42,9 +42,18 @@ export interface ApplyFlags {
 export function applyCommand(path: string, flags: ApplyFlags): void {
   const ticket = parseTicket(readFileSync(path, "utf8"));
   const old = readFileSync(flags.config, "utf8");
-  const text = applyTicket(ticket, old, engineHash(), flags.stateDir);
+  const text = applyTicket(ticket, {
+    text: old,
+    newPath: flags.to,
+    engineHash: engineHash(),
+    stateDir: flags.stateDir,
+  });
   if (flags.yes !== true) {
-    process.stdout.write(`${renderTicket(ticket)}\nNothing was written: --yes approves.\n`);
+    process.stdout.write(
+      flags.json === true
+        ? `${JSON.stringify({ schema_version: 1, written: false, ticket })}\n`
+        : `${renderTicket(ticket)}\nNothing was written: --yes approves.\n`,
+    );
     return;
   }
   const record = `${flags.to}.approval.json`;

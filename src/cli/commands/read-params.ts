@@ -1,5 +1,5 @@
 import { readYaml } from "../../config/yaml-source.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `--param key=value`, repeated: keys and YAML values. */
 export function readParams(texts: readonly string[]): Record<string, unknown> {

@@ -6,8 +6,9 @@ import { type RecordingHead, RecordingWriter } from "../../engine/recording/reco
 import { mergeQuotes, quoteEvents, readTopOfBook } from "../../engine/recording/top-of-book.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
-import { UsageError } from "../failures.ts";
 import { openConfig, openMarketFor, requireForm, withWholeRange } from "../open-run.ts";
+import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface RecordFlags {
   readonly from: readonly string[];
@@ -43,7 +44,8 @@ function recordBars(file: string, flags: RecordFlags): void {
     timeframe: market.timeframe,
     symbols,
   };
-  write(head, eventsOf(market, timeframeMs(market.timeframe) as number), flags);
+  const slices = Math.max(...market.bars.map(({ timeMs }) => timeMs.length));
+  write(head, eventsOf(market, timeframeMs(market.timeframe) as number), { type: "slice", about: slices }, flags);
 }
 
 function recordQuotes(file: string | undefined, flags: RecordFlags): void {
@@ -57,7 +59,7 @@ function recordQuotes(file: string | undefined, flags: RecordFlags): void {
   const source = { type: "quotes" as const, label: `top of book, ${bar} bars of the mid`, files: [...from] };
   const config = file === undefined ? null : openConfig(file, {}).config;
   const head = { ...headOf(config), source, synthetic: false, timeframe: bar, symbols };
-  write(head, quoteEvents(quotes, barMs), flags);
+  write(head, quoteEvents(quotes, barMs), { type: "quote", about: quotes.length }, flags);
 }
 
 function headOf(config: Config | null): Pick<RecordingHead, "now" | "command" | "config"> {
@@ -65,17 +67,33 @@ function headOf(config: Config | null): Pick<RecordingHead, "now" | "command" | 
   return { now: new Date(), command: process.argv.slice(2), config: recorded };
 }
 
-function write(head: RecordingHead, events: Iterable<NewMarketEvent>, { out, json }: RecordFlags): void {
+/** How much there is to record: events of one type, and about how many (symbols may have other bars than the longest). */
+interface Extent {
+  readonly type: NewMarketEvent["type"];
+  readonly about: number;
+}
+
+function write(
+  head: RecordingHead,
+  events: Iterable<NewMarketEvent>,
+  { type, about }: Extent,
+  { out, json }: RecordFlags,
+): void {
+  const progress = new Progress("record", `${type}s`, process.stderr);
   const writer = new RecordingWriter(out, head, false);
   const counts: Record<string, number> = {};
   try {
     for (const event of events) {
       writer.append(event);
       counts[event.type] = (counts[event.type] ?? 0) + 1;
+      const done = counts[type] ?? 0;
+      progress.update(done, Math.max(done, about));
     }
   } catch (error) {
     writer.discard();
     throw error;
+  } finally {
+    progress.stop();
   }
   const folder = writer.close();
   const { label } = head.source;

@@ -9,8 +9,9 @@ import { compareDecisions } from "../../engine/recording/verify.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { renderDataQuality } from "../../reporting/data-quality.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openRecording } from "../open-recording.ts";
+import { Progress } from "../progress.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface ReplayFlags {
   readonly config?: string;
@@ -45,7 +46,9 @@ export async function replayCommand(folder: string, flags: ReplayFlags): Promise
   const { recording, config } = opened;
   const configHash = sha256(canonicalConfig(config));
   const lines: string[] = [];
-  const { resultHash, clippedShare } = replayRecording(recording, config, (line) => lines.push(line));
+  const { resultHash, clippedShare } = new Progress("replay", "slices", process.stderr).during((update) =>
+    replayRecording(recording, config, (line) => lines.push(line), update),
+  );
   const own = flags.config === undefined ? DECISIONS_FILE : `decisions-${configHash.slice(0, 8)}.ndjson`;
   const path = flags.out ?? join(folder, own);
   writeDecisions(path, lines, flags.out === undefined);

@@ -14,8 +14,8 @@ import { findStrategy, strategyNames } from "../../strategies/registry.ts";
 import type { AnyStrategy } from "../../strategies/strategy.ts";
 import type { UserStrategy } from "../../strategies/user-strategy.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import { readParams } from "./read-params.ts";
 
 interface ListedParam {
@@ -45,7 +45,7 @@ export function listStrategies({ json }: { json?: boolean }): void {
   const columns = [
     { title: "Strategy" },
     { title: "Warm-up", align: "right" as const },
-    { title: "Parameters and defaults" },
+    { title: "Parameters and defaults", wraps: true },
   ];
   process.stdout.write(`${renderTable(columns, rows, penOf(styleOf(process.stdout, process.env)))}\n`);
 }
@@ -61,7 +61,7 @@ function listParams(params: unknown): ListedParam[] {
 }
 
 /** `strategy new NAME`: writes NAME.ts and a test of it, and overwrites nothing. */
-export function newStrategy(name: string, { out }: { out: string }): void {
+export function newStrategy(name: string, { out, json }: { out: string; json?: boolean }): void {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
     throw new UsageError(`${name} is no name for a strategy: lower-case letters, digits and "-", for example my-trend`);
   }
@@ -72,6 +72,10 @@ export function newStrategy(name: string, { out }: { out: string }): void {
   for (const [file] of files) if (existsSync(file)) throw new UsageError(`${file} exists already: nothing was written`);
   mkdirSync(out, { recursive: true });
   for (const [file, text] of files) writeFileAtomic(file, text);
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ schema_version: 1, files: files.map(([file]) => file) })}\n`);
+    return;
+  }
   const path = join(out, `${name}.ts`);
   process.stdout.write(
     `${files.map(([file]) => `Wrote ${file}\n`).join("")}\nNext:\n  mcbot strategy check ./${path}\n  mcbot backtest run ./${path} BTC/USDT --data synthetic\n`,

@@ -11,15 +11,17 @@ import { loadSession } from "../../tuning/load-session.ts";
 import { lookAtHoldout } from "../../tuning/look-at-holdout.ts";
 import { openSweepMarket } from "../../tuning/open-sweep-market.ts";
 import { planSession, type TuningJob, type TuningPlan } from "../../tuning/plan-session.ts";
-import { pointConfig } from "../../tuning/point-plans.ts";
 import { replayJob } from "../../tuning/replay-job.ts";
 import { sessionJsonSchema } from "../../tuning/session-schema.ts";
+import { pointConfig } from "../../tuning/sweep-space.ts";
+import { TuningFolderError } from "../../tuning/tuning-error.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
 import { openMarketFor } from "../open-run.ts";
+import { Progress } from "../progress.ts";
 import { SweepProgress } from "../sweep-progress.ts";
 import { styleOf } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface SessionFlags {
   readonly data?: string;
@@ -43,7 +45,11 @@ interface Planned {
 export function tunePlan(file: string, flags: SessionFlags & { estimate?: boolean; workers: number }): void {
   const { plan, jobs, market, notice } = planOf(file, flags);
   const estimated =
-    flags.estimate === true ? estimate(plan, market, Math.max(1, flags.workers), () => performance.now()) : null;
+    flags.estimate === true
+      ? new Progress("estimate", "points", process.stderr).during((update) =>
+          estimate(plan, market, Math.max(1, flags.workers), () => performance.now(), update),
+        )
+      : null;
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ ...plan, jobs, estimate: estimated })}\n`);
     return;
@@ -76,8 +82,8 @@ export async function tuneRun(file: string, flags: SessionFlags & RunFlags & { o
   const planned = planOf(file, flags);
   const folder = join(flags.out, planned.plan.plan_id);
   if (planned.jobs.length === 0) throw new UsageError("nothing to run: every point breaks a rule of the config");
-  writePlan(folder, planned.plan, planned.jobs);
-  await runAndJudge(folder, planned, flags);
+  const plan = writePlan(folder, planned.plan, planned.jobs);
+  await runAndJudge(folder, { ...planned, plan }, flags);
 }
 
 export async function tuneResume(folder: string, flags: RunFlags): Promise<void> {
@@ -138,7 +144,9 @@ export function tuneReplay(id: string, flags: { run: string; data?: string; json
   const job = jobs.findIndex(({ job_id }) => job_id === id);
   if (job < 0) throw new UsageError(`there is no job ${id} in ${flags.run}`);
   const stored = sweep.points[job]?.result_hash ?? null;
-  const { outcome, resultHash } = replayJob(plan, job, marketOf(plan, flags.data ?? plan.data_path));
+  const { outcome, resultHash } = new Progress("replay", "days", process.stderr).during((update) =>
+    replayJob(plan, job, marketOf(plan, flags.data ?? plan.data_path), update),
+  );
   const same = stored === outcome;
   const report = {
     schema_version: 1,
@@ -230,7 +238,7 @@ function planOf(file: string, flags: SessionFlags): Planned {
 function marketOf(plan: TuningPlan, dataPath: string): Market {
   const { ranked, holdout } = plan.spans;
   const point = pointConfig({ ...plan.space, paths: [] }, []);
-  if (!point.ok) throw new UsageError(`the base config of the plan is refused: ${point.reason}`);
+  if (!point.ok) throw new TuningFolderError(`the base config of the plan is refused: ${point.reason}`);
   const { config } = point;
   const whole = { ...config, backtest: { ...config.backtest, end: holdout?.end ?? ranked.end } };
   const market = openSweepMarket(whole, plan.grids, dataPath);

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readRecording } from "../../engine/recording/read-recording.ts";
+import type { Market } from "../../market/market.ts";
 import { openMarket } from "../../market/open-market.ts";
 import { DAY_MS } from "../../market/timeframe.ts";
 import { RealClock, VirtualClock } from "../../venue/clock.ts";
@@ -7,13 +9,14 @@ import { fromNumber } from "../../venue/decimal.ts";
 import { type FaultRule, parseFaultScript } from "../../venue/faults/script.ts";
 import { serveVenue } from "../../venue/server.ts";
 import { Venue } from "../../venue/venue.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 export interface VenueFlags {
-  readonly data: string;
-  readonly symbols: readonly string[];
+  readonly data?: string;
+  readonly recording?: string;
+  readonly symbols?: readonly string[];
   readonly timeframe: string;
-  readonly at: string;
+  readonly at?: string;
   readonly speed: number;
   readonly virtual?: boolean;
   readonly port: number;
@@ -26,22 +29,19 @@ export interface VenueFlags {
 
 /** The key that the venue takes: it opens nothing anywhere else. */
 const TRIAL_KEY = { apiKey: "venue-trial-key", secret: "venue-trial-secret" };
+const DEFAULT_START = "2024-01-01T00:00:00Z";
+const DEFAULT_SYMBOLS = ["BTC/USDT", "ETH/USDT"];
 /** The synthetic market is made this far beyond the first moment. */
 const SYNTHETIC_DAYS = 400;
 
+interface Scene {
+  readonly market: Market;
+  readonly startMs: number;
+}
+
 /** `mcbot venue`: serves until it is interrupted. */
 export async function runVenue(flags: VenueFlags): Promise<void> {
-  const startMs = Date.parse(flags.at);
-  if (Number.isNaN(startMs)) throw new UsageError(`--at ${flags.at}: expected a time such as 2024-01-01T00:00:00Z`);
-  const market = openMarket({
-    path: flags.data,
-    seed: flags.seed,
-    symbols: flags.symbols,
-    podTimeframes: [flags.timeframe],
-    baseTimeframe: flags.timeframe,
-    funding: "if_present",
-    endMs: flags.data === "synthetic" ? startMs + SYNTHETIC_DAYS * DAY_MS : Number.POSITIVE_INFINITY,
-  });
+  const { market, startMs } = flags.recording === undefined ? openData(flags) : openRecording(flags);
   const clock = flags.virtual === true ? new VirtualClock(startMs) : new RealClock(startMs, flags.speed);
   const venue = new Venue({
     clock,
@@ -64,6 +64,34 @@ export async function runVenue(flags: VenueFlags): Promise<void> {
   stdout.write(
     `Key: ${TRIAL_KEY.apiKey}, secret: ${TRIAL_KEY.secret} (of this venue only)\nState: ${url}/venue/state\n`,
   );
+}
+
+function openData({ data = "synthetic", at = DEFAULT_START, ...flags }: VenueFlags): Scene {
+  const startMs = requireTime(at);
+  const market = openMarket({
+    path: data,
+    seed: flags.seed,
+    symbols: flags.symbols ?? DEFAULT_SYMBOLS,
+    podTimeframes: [flags.timeframe],
+    baseTimeframe: flags.timeframe,
+    funding: "if_present",
+    endMs: data === "synthetic" ? startMs + SYNTHETIC_DAYS * DAY_MS : Number.POSITIVE_INFINITY,
+  });
+  return { market, startMs };
+}
+
+/** What was recorded is the whole market; it is played from its first slice on. */
+function openRecording({ recording, data, symbols, at }: VenueFlags): Scene {
+  if (data !== undefined) throw new UsageError("--recording and --data: one market");
+  if (symbols !== undefined) throw new UsageError("--symbols: a recording has its own");
+  const { market, opens } = readRecording(recording as string);
+  return { market, startMs: at === undefined ? (opens[0] as number) : requireTime(at) };
+}
+
+function requireTime(at: string): number {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) throw new UsageError(`--at ${at}: expected a time such as ${DEFAULT_START}`);
+  return ms;
 }
 
 function readFaults(file: string): FaultRule[] {

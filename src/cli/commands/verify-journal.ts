@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { foldJournal } from "../../live/journal-fold.ts";
 import { StateFolder } from "../../live/state-folder.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../failures.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `verify STATE/paper|live`: decides again what a journal holds; exit 12 at the first decision that differs. */
 export async function verifyStateFolder(path: string, json: boolean): Promise<void> {

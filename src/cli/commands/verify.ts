@@ -5,6 +5,7 @@ import { replayRecording } from "../../engine/recording/replay.ts";
 import { compareDecisions, readDecisions, type Verification } from "../../engine/recording/verify.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openRecording } from "../open-recording.ts";
+import { Progress } from "../progress.ts";
 
 /** `verify RUN`: exit 12 and the first difference when the recording does not replay to its decisions. */
 export async function verifyCommand(
@@ -19,7 +20,9 @@ export async function verifyCommand(
   const isOpen = recording.manifest.market === null;
   const recorded = readDecisions(join(folder, DECISIONS_FILE), isOpen);
   const replayed: string[] = [];
-  replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)));
+  new Progress("verify", "slices", process.stderr).during((update) =>
+    replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)), update),
+  );
   const outcome = compareDecisions(recorded, replayed, isOpen);
   const isChanged = recording.isAsRecorded === false;
   if (outcome.differing > 0 || isChanged) process.exitCode = EXIT.replayMismatch;

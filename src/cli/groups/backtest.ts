@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { collect, date, examples, group, nonNegative, positive } from "../arguments.ts";
 
 export function addBacktest(program: Command): void {
-  group(program, "backtest", "run one strategy, no orchestration")
+  group(program, "backtest", "run one strategy, no orchestration", "mcbot backtest run tsmom BTC/USDT")
     .command("run")
     .description("run one strategy on some symbols with all the capital")
     .argument("<strategy>", "its name, for example tsmom")
@@ -17,7 +17,7 @@ export function addBacktest(program: Command): void {
     .option("--stop-loss <fraction>", "protective stop, a fraction of the entry (default: none)", positive)
     .option("--data <path>", 'folder of bars, or "synthetic"')
     .option("--report", "print the full report instead of the summary")
-    .option("--fast", "no event objects, no event log, no progress")
+    .option("--fast", "no event objects, no event log: the same result, sooner")
     .option("--json", "print the result as JSON")
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText(

@@ -2,7 +2,12 @@ import type { Command } from "commander";
 import { date, examples, group } from "../arguments.ts";
 
 export function addExplain(program: Command): void {
-  const explain = group(program, "explain", "say why the engine did something");
+  const explain = group(
+    program,
+    "explain",
+    "say why the engine did something",
+    "mcbot explain order BTC/USDT --at 2024-03-01",
+  );
   explain
     .command("order")
     .description("show how pods' wishes became an order, a fill and each pod's part of it")

@@ -2,14 +2,19 @@ import { type Command, Option } from "commander";
 import { examples, group, positive } from "../arguments.ts";
 
 export function addOrchestrate(program: Command): void {
-  const orchestrate = group(program, "orchestrate", "run a portfolio of pods");
+  const orchestrate = group(
+    program,
+    "orchestrate",
+    "run a portfolio of pods",
+    "mcbot orchestrate backtest portfolio.yaml --report",
+  );
   orchestrate
     .command("backtest")
     .description("run a config over its range and write a run folder")
     .argument("<config>", "orchestrator file, YAML")
     .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
     .option("--report", "print the full report instead of the summary")
-    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--fast", "no event objects, no event log: the same result, sooner")
     .option("--json", "print the result as JSON")
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot orchestrate backtest config/orchestrator-example.yaml --report"))

@@ -8,7 +8,12 @@ const ON_UNASSIGNED = {
 } as const;
 
 export function addPod(program: Command): void {
-  const pod = group(program, "pod", "what an operator does with one pod, or with exposure that no pod ordered");
+  const pod = group(
+    program,
+    "pod",
+    "what an operator does with one pod, or with exposure that no pod ordered",
+    "mcbot pod revive trend --at 2025-09-30",
+  );
   for (const [action, description] of Object.entries(ON_UNASSIGNED)) {
     const command = pod
       .command(action)
@@ -35,7 +40,7 @@ export function addPod(program: Command): void {
     .option("--run <dir>", "run folder of the backtest", "runs/last")
     .option("--data <path>", "where its data is now (default: where it was)")
     .option("--report", "print the full report instead of the summary")
-    .option("--fast", "no event objects, no event log, no progress: the same result, sooner")
+    .option("--fast", "no event objects, no event log: the same result, sooner")
     .option("--json", "print the result as JSON")
     .option("--out <dir>", "where run folders go", "runs")
     .addHelpText("after", examples("mcbot pod revive pod-tsmom-major --at 2025-09-30"))

@@ -2,7 +2,13 @@ import type { Command } from "commander";
 import { collect, examples, group } from "../arguments.ts";
 
 export function addStrategy(program: Command): void {
-  const strategy = group(program, "strategy", "what pods can run");
+  const strategy = group(
+    program,
+    "strategy",
+    "what pods can run",
+    "mcbot strategy list",
+    "mcbot strategy new my-trend",
+  );
   strategy
     .command("list")
     .description("list the built-in strategies with their parameters")
@@ -14,6 +20,7 @@ export function addStrategy(program: Command): void {
     .description("write a strategy to start from, with its test")
     .argument("<name>", "lower-case letters, digits and -")
     .option("--out <dir>", "folder to write to", ".")
+    .option("--json", "print what was written as JSON")
     .addHelpText("after", examples("mcbot strategy new my-trend"))
     .action(async (name: string, flags) => (await import("../commands/strategy.ts")).newStrategy(name, flags));
   strategy

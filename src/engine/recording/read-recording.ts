@@ -60,8 +60,18 @@ export interface Recording {
   readonly tornBytes: number;
 }
 
-/** Reads a recording. Throws a RecordingError with the line of the first thing that is wrong. */
-export function readRecording(folder: string): Recording {
+/** Lines between two calls of `onProgress`. */
+const REPORTED_LINES = 4096;
+
+/**
+ * Reads a recording. Throws a RecordingError with the line of the first thing that is wrong.
+ *
+ * @param onProgress called now and then with the bytes that are read, and all of them.
+ */
+export function readRecording(
+  folder: string,
+  onProgress: (doneBytes: number, totalBytes: number) => void = () => {},
+): Recording {
   const manifest = readManifest(folder);
   const path = join(folder, MARKET_FILE);
   if (!existsSync(path)) throw new RecordingError(path, null, "missing: the recording has no market");
@@ -74,6 +84,7 @@ export function readRecording(folder: string): Recording {
     line++;
     builder.add(bytes.subarray(from, end + 1), line);
     from = end + 1;
+    if (line % REPORTED_LINES === 0) onProgress(from, bytes.length);
   }
   const tornBytes = bytes.length - from;
   if (tornBytes > 0 && manifest.market !== null)

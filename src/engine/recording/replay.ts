@@ -112,8 +112,18 @@ export interface ReplayOutcome extends SessionOutcome {
   readonly clippedShare: number | null;
 }
 
-/** Replays a recording with the control events it holds. @returns the outcome; `take` got every decision. */
-export function replayRecording(recording: Recording, config: Config, take: (line: string) => void): ReplayOutcome {
+/**
+ * Replays a recording with the control events it holds.
+ *
+ * @param take gets every decision.
+ * @param onProgress called after each slice with the slices that are done, and all of them.
+ */
+export function replayRecording(
+  recording: Recording,
+  config: Config,
+  take: (line: string) => void,
+  onProgress: (done: number, total: number) => void = () => {},
+): ReplayOutcome {
   const replay = new Replay(recording, config, take);
   replay.start();
   let next = 0;
@@ -125,6 +135,8 @@ export function replayRecording(recording: Recording, config: Config, take: (lin
     }
     if (recording.controls[next - 1]?.payload.mode === "STOPPING" || !replay.step())
       return { ...replay.finish(), clippedShare: replay.clippedShare };
+    const { done, total } = replay.progress;
+    onProgress(done, total);
   }
 }
 

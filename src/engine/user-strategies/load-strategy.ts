@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative, resolve } from "node:path";
 import { compileFunction } from "node:vm";
-import { createJiti } from "jiti";
+import type { Jiti } from "jiti";
 import * as zod from "zod";
 import { math } from "../../kernels/math.ts";
 import { assert } from "../../lib/assert.ts";
+import { lazyPackage } from "../../lib/lazy-package.ts";
 import { registerStrategy } from "../../strategies/registry.ts";
 import type { AnyStrategy } from "../../strategies/strategy.ts";
 import { defineStrategy, fromUserStrategy, type UserStrategy } from "../../strategies/user-strategy.ts";
@@ -33,7 +34,8 @@ const TYPESCRIPT = new Set([".ts", ".mts", ".cts"]);
 /** What may be imported without being a file of the strategy. */
 const PACKAGES: Readonly<Record<string, unknown>> = { mcbot: { defineStrategy, math }, zod };
 
-const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false });
+const jitiPackage = lazyPackage<typeof import("jiti")>("jiti");
+let jiti: Jiti | undefined;
 
 /**
  * Loads a strategy from a file and makes it known to the registry. Its source and that of every file it imports are checked
@@ -105,6 +107,7 @@ type Module = (exports: object, require: (name: string) => unknown, module: obje
 
 /** A source as a function of a module, types removed. It was parsed before: what fails here is a bug. */
 function compile(file: string, source: string): Module {
+  jiti ??= jitiPackage().createJiti(import.meta.url, { fsCache: false, moduleCache: false });
   const code = jiti.transform({ source, ts: TYPESCRIPT.has(extname(file)), filename: file });
   assert(!code.includes("__JITI_ERROR__"), `strategy: ${file} was parsed and cannot be transformed`);
   return compileFunction(code, ["exports", "require", "module"], { filename: file }) as Module;

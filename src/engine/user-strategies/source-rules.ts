@@ -1,4 +1,6 @@
-import { parse } from "@babel/parser";
+import { lazyPackage } from "../../lib/lazy-package.ts";
+
+const babel = lazyPackage<typeof import("@babel/parser")>("@babel/parser");
 
 /** Why a source is refused, and where. */
 export interface SourceProblem {
@@ -58,7 +60,7 @@ export function checkSource(text: string, isTypeScript: boolean): CheckedSource 
   let program: Node;
   try {
     const plugins = isTypeScript ? (["typescript"] as const) : [];
-    program = parse(text, { sourceType: "module", plugins: [...plugins] }).program as unknown as Node;
+    program = babel().parse(text, { sourceType: "module", plugins: [...plugins] }).program as unknown as Node;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { line = 1, column = 0 } = (error as SyntaxError & { loc?: { line: number; column: number } }).loc ?? {};

@@ -15,8 +15,6 @@ export interface CallFailure {
   readonly message: string;
   /** No request before this time on the exchange's clock; null = none named. */
   readonly retryAtMs: number | null;
-  /** A request that only reads may be sent once more. */
-  readonly mayReadAgain: boolean;
 }
 
 export class CallError extends Error {

@@ -135,30 +135,12 @@ export class CcxtClient {
     return client;
   }
 
-  /** Calls an endpoint by ccxt's name of it, such as fapiPrivatePostOrder. @throws CallError */
-  call(
-    endpoint: string,
-    params: Readonly<Record<string, unknown>>,
-    kind: CallKind = "routine",
-    signedAtMs: number | null = null,
-  ): Promise<unknown> {
-    return this.run((exchange) => endpointOf(exchange, endpoint)({ ...params }), kind, signedAtMs);
-  }
-
-  /** The same for a request that only reads: once more when its connection broke, or when its timestamp was refused. */
-  async read(
-    endpoint: string,
-    params: Readonly<Record<string, unknown>>,
-    kind: CallKind = "routine",
-  ): Promise<unknown> {
-    return this.reading((exchange) => endpointOf(exchange, endpoint)({ ...params }), kind);
-  }
-
-  async reading<T>(request: (exchange: Exchange) => Promise<T>, kind: CallKind = "routine"): Promise<T> {
+  /** Runs a call that only reads: once more when its connection broke, as an idle one does when the server closes it. */
+  async read<T>(request: (exchange: Exchange) => Promise<T>, kind: CallKind): Promise<T> {
     try {
       return await this.run(request, kind);
     } catch (error) {
-      if (!(error instanceof CallError) || !error.failure.mayReadAgain) throw error;
+      if (!(error instanceof CallError) || error.failure.cause !== "network") throw error;
       return await this.run(request, kind);
     }
   }
@@ -185,11 +167,6 @@ export class CcxtClient {
       clearTimeout(timer);
       if (call.abort.signal.aborted) this.#replaceDispatcher();
     }
-  }
-
-  /** Σ symbols, precision and the like of ccxt, for adapters that use its unified calls. */
-  get unified(): Exchange {
-    return this.#exchange;
   }
 
   async close(): Promise<void> {
@@ -245,7 +222,6 @@ export class CcxtClient {
       type: "RateBudget",
       message: `not sent: the request budget is used up until ${new Date(retryAtMs).toISOString()}`,
       retryAtMs,
-      mayReadAgain: false,
     });
   }
 
@@ -255,16 +231,14 @@ export class CcxtClient {
     const now = this.clock.now();
     const retryAtMs = reply === null ? null : this.#retryAt(reply, code, now);
     if (code === "-1021" || code === "-5028") this.clock.reset();
-    const cause = causeOf(call);
     const raw = error instanceof Error ? error.message : String(error);
     const failure: CallFailure = {
-      cause,
+      cause: causeOf(call),
       status: reply?.status ?? null,
       code,
       type: error instanceof Error ? error.constructor.name : typeof error,
       message: this.redact(text ?? raw),
       retryAtMs,
-      mayReadAgain: cause === "network" || code === "-1021",
     };
     return new CallError(failure);
   }
@@ -297,10 +271,13 @@ function keysOf(credentials: Credentials | null): { apiKey?: string; secret?: st
   return { apiKey: credentials.apiKey.reveal(), secret: credentials.secret.reveal() };
 }
 
-function endpointOf(exchange: Exchange, name: string): (params: object) => Promise<unknown> {
-  const endpoint = (exchange as unknown as Record<string, unknown>)[name];
-  assert(typeof endpoint === "function", `ccxt has no ${name}`);
-  return endpoint.bind(exchange) as (params: object) => Promise<unknown>;
+/** An endpoint by ccxt's name of it, such as fapiPrivatePostOrder. */
+export function endpoint(name: string, params: Readonly<Record<string, unknown>>) {
+  return (exchange: Exchange): Promise<unknown> => {
+    const method = (exchange as unknown as Record<string, unknown>)[name];
+    assert(typeof method === "function", `ccxt has no ${name}`);
+    return method.call(exchange, { ...params }) as Promise<unknown>;
+  };
 }
 
 function originsOf(value: unknown): string[] {

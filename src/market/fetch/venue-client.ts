@@ -45,7 +45,8 @@ export async function openVenue({ venue, baseUrl, retryMs = 1000 }: VenueOptions
     options: object,
   ) => Exchange;
   const exchange = new Venue({
-    enableRateLimit: true,
+    // A venue on this machine needs no patience.
+    enableRateLimit: baseUrl === null,
     timeout: 10_000,
     // Else loading markets would call endpoints that need a key.
     options: { fetchCurrencies: false, fetchMargins: false, maxRetriesOnFailure: 0 },

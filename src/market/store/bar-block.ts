@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
-import { commonDecimals } from "../decimals.ts";
+import type { StoredColumn } from "../bar-series.ts";
+import { decimalsOf, writeUnits } from "../decimals.ts";
 import { powerOfTen } from "../power-of-ten.ts";
+import { largestOf } from "../volume-decimals.ts";
 
 const MAX_TICKS = 2 ** 31 - 1;
 const MAX_UNITS = 2 ** 32 - 1;
 const PRICES = 4;
+/** Bytes of a bar whose columns are all whole numbers. */
+const COMPACT = 4 * (PRICES + 1);
 
 /** Bars of one UTC month or less, as columns of equal length; units as in BarColumns. */
 export interface BlockBars {
@@ -46,33 +50,41 @@ export function blockLength({ rows, price_decimals, volume_decimals }: BlockShap
  * Encodes bars losslessly: decoding gives the same doubles. The encoding is a function of the bars alone (the fewest
  * decimals that hold them), so equal hashes mean equal bars, wherever they came from.
  */
-export function encodeBlock(bars: BlockBars, timeframeMs: number, writtenDecimals: number): EncodedBlock {
+export function encodeBlock(bars: BlockBars, timeframeMs: number): EncodedBlock {
   const { timeMs, volume } = bars;
   const prices = [bars.open, bars.high, bars.low, bars.close];
   const rows = timeMs.length;
-  const decimals = prices.map((column) => commonDecimals(column, MAX_TICKS));
+  const compact = new ArrayBuffer(COMPACT * rows);
+  const units = Array.from({ length: PRICES + 1 }, (_, c) => new Uint32Array(compact, 4 * c * rows, rows));
+  const decimals = prices.map((column, c) => writeUnits(column, MAX_TICKS, units[c] as Uint32Array));
   const most = decimals.includes(null) ? null : Math.max(0, ...(decimals as number[]));
-  const fits = most !== null && prices.every((column) => isBelow(column, most, MAX_TICKS));
-  const volumeDecimals = commonDecimals(volume, MAX_UNITS);
+  const fits =
+    most !== null &&
+    prices.every(
+      (column, c) => decimals[c] === most || writeUnits(column, MAX_TICKS, units[c] as Uint32Array, most) !== null,
+    );
+  const volumeDecimals = writeUnits(volume, MAX_UNITS, units[PRICES] as Uint32Array);
   const shape: BlockShape = {
     rows,
     runs: runsOf(timeMs, timeframeMs),
     price_decimals: fits ? most : null,
     volume_decimals: volumeDecimals,
-    volume_written_decimals: writtenDecimals,
-    volume_max: volume.reduce((a, b) => Math.max(a, b), 0),
+    volume_written_decimals: volumeDecimals === null ? decimalsOf(volume) : decimalsOf(volume, volumeDecimals),
+    volume_max: largestOf(volume),
   };
-  const bytes = Buffer.alloc(blockLength(shape));
-  const columns = viewsOf(shape, bytes.buffer as ArrayBuffer, bytes.byteOffset);
-  for (const [c, column] of [...prices, volume].entries()) {
-    const scale = c < PRICES ? shape.price_decimals : shape.volume_decimals;
-    write(column, scale, columns[c] as StoredColumn);
-  }
+  const isCompact = fits && volumeDecimals !== null;
+  const bytes = Buffer.from(isCompact ? compact : widen(shape, units, [...prices, volume]));
   return { shape, bytes, sha256: hashBlock(shape, bytes) };
 }
 
-/** Ticks or units as stored, or doubles. */
-export type StoredColumn = Int32Array | Uint32Array | Float64Array;
+/** The bytes of a block some of whose columns are doubles. */
+function widen(shape: BlockShape, units: readonly Uint32Array[], values: readonly Float64Array[]): ArrayBuffer {
+  const buffer = new ArrayBuffer(blockLength(shape));
+  for (const [c, into] of viewsOf(shape, buffer, 0).entries()) {
+    into.set((into instanceof Float64Array ? values : units)[c] as Float64Array | Uint32Array);
+  }
+  return buffer;
+}
 
 /** The columns of a block in memory: open, high, low, close, volume. `offset` must be a multiple of 8. */
 export function viewsOf(shape: BlockShape, buffer: ArrayBuffer, offset: number): StoredColumn[] {
@@ -116,25 +128,13 @@ function read(column: StoredColumn, decimals: number | null, into: Float64Array)
   else for (let i = 0; i < into.length; i++) into[i] = (column[i] as number) / scale;
 }
 
-function write(values: Float64Array, decimals: number | null, into: StoredColumn): void {
-  const scale = decimals === null ? 1 : powerOfTen(decimals);
-  if (decimals === null) into.set(values);
-  else for (let i = 0; i < values.length; i++) into[i] = Math.round((values[i] as number) * scale);
-}
-
-function isBelow(values: Float64Array, decimals: number, limit: number): boolean {
-  const scale = powerOfTen(decimals);
-  return values.every((value) => Math.round(value * scale) <= limit);
-}
-
 function runsOf(timeMs: Float64Array, timeframeMs: number): [number, number][] {
   const runs: [number, number][] = [];
-  let expected = Number.NaN;
-  for (const time of timeMs) {
-    const run = runs.at(-1);
-    if (time === expected && run !== undefined) run[1]++;
-    else runs.push([time, 1]);
-    expected = time + timeframeMs;
+  let from = 0;
+  for (let i = 1; i <= timeMs.length; i++) {
+    if (i < timeMs.length && timeMs[i] === (timeMs[i - 1] as number) + timeframeMs) continue;
+    runs.push([timeMs[from] as number, i - from]);
+    from = i;
   }
   return runs;
 }

@@ -1,5 +1,5 @@
+import { firstIndexAt } from "../bar-search.ts";
 import type { BarColumns } from "../bars.ts";
-import { decimalsOf } from "../decimals.ts";
 import { type BlockBars, type EncodedBlock, encodeBlock } from "./bar-block.ts";
 
 /** The bars of one UTC month, encoded. */
@@ -18,10 +18,9 @@ export function* encodeMonths(
   while (from < timeMs.length) {
     const date = new Date(timeMs[from] as number);
     const endMs = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-    let to = from + 1;
-    while (to < timeMs.length && (timeMs[to] as number) < endMs) to++;
+    const to = firstIndexAt(timeMs, endMs);
     const block = sliceBars(bars, from, to);
-    yield { month: date.toISOString().slice(0, 7), ...encodeBlock(block, timeframeMs, decimalsOf(block.volume)) };
+    yield { month: date.toISOString().slice(0, 7), ...encodeBlock(block, timeframeMs) };
     from = to;
   }
 }

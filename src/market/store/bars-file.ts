@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import type { StoredColumn } from "../bar-series.ts";
 import { DataError, type DataIssueCode, IssueList } from "../data-error.ts";
 import { type Timeframe, timeframeMs } from "../timeframe.ts";
-import {
-  type BlockBars,
-  type BlockShape,
-  blockLength,
-  decodeBlock,
-  hashBlock,
-  type StoredColumn,
-  viewsOf,
-} from "./bar-block.ts";
+import { type BlockBars, type BlockShape, blockLength, decodeBlock, hashBlock, viewsOf } from "./bar-block.ts";
 import { emptyBars, type MonthBlock, sliceBars } from "./bar-months.ts";
 
 const MAGIC = "MCBARS\r\n";
@@ -85,61 +78,81 @@ export function writeBarsFile(
   renameSync(part, path);
 }
 
-/** @throws DataError when the file cannot be read, is of another kind or version, or its header was changed. */
+/**
+ * Opens a bars file without its blocks.
+ *
+ * @throws DataError when the file cannot be read, is of another kind or version, or shorter than its header says, or when its
+ *   header was changed.
+ */
 export function openBarsFile(path: string): BarsFile {
-  const preamble = readBytes(path, 0, PREAMBLE);
+  const { header, start } = readHeader(path);
+  const size = statSync(path).size;
+  const cut = header.blocks.find((block) => start + block.offset + blockLength(block) > size);
+  if (cut !== undefined) {
+    const value = `${size} bytes: it ends before the end of ${cut.month}`;
+    refuse(path, "TAMPERED", value, "the bytes that were imported", RESTORE);
+  }
+  return { path, header, start };
+}
+
+function readHeader(path: string): Omit<BarsFile, "path"> {
+  const preamble = readBytes(path, 0, new ArrayBuffer(PREAMBLE));
   if (preamble.length < PREAMBLE || preamble.toString("latin1", 0, 8) !== MAGIC)
     refuse(path, "BAD_STORE", "another kind of file", "a bars file of the store", "import the data again");
   const version = preamble.readUInt32LE(12);
   if (version !== VERSION)
     refuse(path, "BAD_STORE", `version ${version}`, `version ${VERSION}`, "import the data again with this mcbot");
-  const json = readBytes(path, PREAMBLE, preamble.readUInt32LE(8));
+  const json = readBytes(path, PREAMBLE, new ArrayBuffer(preamble.readUInt32LE(8)));
   if (!createHash("sha256").update(json).digest().equals(preamble.subarray(16, PREAMBLE)))
     refuse(path, "TAMPERED", "a header that does not match its hash", "the bytes that were imported", RESTORE);
-  return { path, header: JSON.parse(json.toString("utf8")) as BarsHeader, start: PREAMBLE + json.length };
+  return { header: JSON.parse(json.toString("utf8")) as BarsHeader, start: PREAMBLE + json.length };
 }
 
 const RESTORE = "the file was changed or damaged: import the data again";
 
-/**
- * Reads blocks that follow one another, and checks each.
- *
- * @throws DataError that names the month when one is not what was written.
- */
+/** Reads blocks that follow one another as columns. @throws DataError as `readBlock`. */
 export function readBlocks(file: BarsFile, blocks: readonly StoredBlock[]): BlockBars {
   const bars = emptyBars(blocks.reduce((sum, { rows }) => sum + rows, 0));
+  const room = new ArrayBuffer(Math.max(0, ...blocks.map(blockLength)));
+  const stepMs = timeframeMs(file.header.timeframe) ?? Number.NaN;
   let at = 0;
   for (const block of blocks) {
     const { rows } = block;
-    decodeBlock(
-      block,
-      checkedColumns(file, block),
-      timeframeMs(file.header.timeframe) ?? Number.NaN,
-      sliceBars(bars, at, at + rows),
-    );
+    decodeBlock(block, readBlock(file, block, room), stepMs, sliceBars(bars, at, at + rows));
     at += rows;
   }
   return bars;
 }
 
-function checkedColumns({ path, start }: BarsFile, block: StoredBlock): StoredColumn[] {
+/**
+ * Reads a block as it is stored (open, high, low, close, volume), and checks it.
+ *
+ * @param room where its bytes are put; left out = memory of its own. What was read into it before is gone.
+ * @throws DataError that names the month when the bytes are not what was written.
+ */
+export function readBlock(
+  { path, header, start }: BarsFile,
+  block: StoredBlock,
+  room = new ArrayBuffer(blockLength(block)),
+): StoredColumn[] {
   const length = blockLength(block);
-  const bytes = readBytes(path, start + block.offset, length);
+  const bytes = readBytes(path, start + block.offset, room, length);
   if (bytes.length < length || hashBlock(block, bytes) !== block.sha256) {
     const place = `bytes ${start + block.offset} to ${start + block.offset + length}`;
     const value = `${block.month} (${place}) does not match its hash`;
-    refuse(path, "TAMPERED", value, "the bytes that were imported", RESTORE);
+    const isReplaced = JSON.stringify(readHeader(path).header) !== JSON.stringify(header);
+    const hint = isReplaced ? "the file was replaced while it was read, by an import or a fetch: run again" : RESTORE;
+    refuse(path, "TAMPERED", value, "the bytes that were imported", hint);
   }
-  return viewsOf(block, bytes.buffer as ArrayBuffer, bytes.byteOffset);
+  return viewsOf(block, room, 0);
 }
 
-function readBytes(path: string, position: number, length: number): Buffer {
+function readBytes(path: string, position: number, room: ArrayBuffer, length = room.byteLength): Buffer {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    const bytes = Buffer.from(new ArrayBuffer(length));
-    const read = readSync(file, bytes, 0, length, position);
-    return bytes.subarray(0, read);
+    const read = readSync(file, Buffer.from(room), 0, length, position);
+    return Buffer.from(room, 0, read);
   } catch (error) {
     return refuse(path, "UNREADABLE", (error as Error).message, "a file that can be read", null);
   } finally {

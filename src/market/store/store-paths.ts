@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { DataError, IssueList } from "../data-error.ts";
-import { FUNDING_COLUMNS, fundingPath, readCsvFunding } from "../funding-csv.ts";
+import { FUNDING_COLUMNS, fundingPath, readCsvFunding, withHash } from "../funding-csv.ts";
 import type { Timeframe } from "../timeframe.ts";
 
 /** STORE/1m/BTC-USDT-1m.bars */
@@ -19,7 +19,8 @@ export interface WrittenFunding {
 }
 
 /**
- * Adds funding rates to those that the store has of the symbol, atomically; they stay a CSV, in the layout of a data folder.
+ * Adds funding rates to those that the store has of the symbol, atomically; they stay a CSV, in the layout of a data folder,
+ * whose first line is a comment with the hash of the others.
  *
  * @throws DataError when a rate differs from the one stored for its time, or the stored file is bad.
  */
@@ -45,7 +46,7 @@ export function writeFundingFile(
   const rows = timeMs.map((time) => `${new Date(time).toISOString()},${all.get(time)}\n`);
   const marks = [...new Set([...(old?.comments ?? []), ...comments])].map((comment) => `# ${comment}\n`);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileAtomic.sync(path, `${marks.join("")}${FUNDING_COLUMNS.join(",")}\n${rows.join("")}`);
+  writeFileAtomic.sync(path, withHash(`${marks.join("")}${FUNDING_COLUMNS.join(",")}\n${rows.join("")}`));
   return { path, timeMs, added: all.size - before };
 }
 

@@ -1,42 +1,56 @@
-import { firstIndexAt } from "../bar-search.ts";
 import type { BarColumns } from "../bars.ts";
+import { lazyColumns } from "../column-series.ts";
 import { DataError, IssueList } from "../data-error.ts";
 import type { HashedBars } from "../market-hash.ts";
 import { timeframeMs } from "../timeframe.ts";
 import { summableDecimals } from "../volume-decimals.ts";
 import { encodeMonths, sliceBars } from "./bar-months.ts";
-import { type BarsFile, openBarsFile, readBlocks } from "./bars-file.ts";
+import { type BarsFile, openBarsFile, readBlocks, type StoredBlock } from "./bars-file.ts";
+import { StoredSeries } from "./stored-series.ts";
 
 export interface StoredSymbol {
+  /** Decoded when a column is asked for; `seriesOf` reads them piece by piece. */
   readonly bars: BarColumns;
   readonly hashed: HashedBars;
   readonly file: BarsFile;
 }
 
-/** Reads the bars of a store's file that open before `endMs`. @throws DataError as `openBarsFile` and `readBlocks`. */
-export function readStoredSymbol(path: string, symbol: string, endMs: number): StoredSymbol {
+/** What a market's hash needs of a month. */
+type MonthSummary = Pick<StoredBlock, "sha256" | "volume_written_decimals" | "volume_max">;
+
+/**
+ * Opens the bars of a store's file that open before `endMs`. Nothing but the header is read, and the last month where the end
+ * cuts it: the hashes of whole months are in the header, and a block is checked against its hash when it is read.
+ *
+ * @throws DataError as `openBarsFile`; so does, later, who reads a damaged block.
+ */
+export function openStoredSymbol(path: string, symbol: string, endMs: number): StoredSymbol {
   const file = openBarsFile(path);
   const { header } = file;
   if (header.symbol !== symbol) refuseSymbol(path, header.symbol, symbol);
   const lengthMs = timeframeMs(header.timeframe) ?? Number.NaN;
-  const wanted = header.blocks.filter(({ runs }) => (runs[0]?.[0] ?? Number.POSITIVE_INFINITY) < endMs);
-  const all = readBlocks(file, wanted);
-  const bars = sliceBars(all, 0, firstIndexAt(all.timeMs, endMs));
-  const lastRows = wanted.at(-1)?.rows ?? 0;
-  // Hashes of whole months are in the header; only a month that is cut has another.
-  const [cut] =
-    bars.timeMs.length === all.timeMs.length
-      ? []
-      : encodeMonths(sliceBars(bars, all.timeMs.length - lastRows, bars.timeMs.length), lengthMs);
-  const months = wanted.map(({ sha256, volume_written_decimals: decimals }, i) =>
-    cut !== undefined && i === wanted.length - 1
-      ? { sha256: cut.sha256, decimals: cut.shape.volume_written_decimals }
-      : { sha256, decimals },
-  );
-  const most = Math.max(0, ...months.map(({ decimals }) => decimals));
-  const volumeDecimals = summableDecimals(most, bars.volume, lengthMs);
-  const hashed = { symbol, rows: bars.timeMs.length, volumeDecimals, months: months.map(({ sha256 }) => sha256) };
-  return { bars: { symbol, ...bars, volumeDecimals }, hashed, file };
+  const blocks = header.blocks.filter(({ runs }) => (runs[0]?.[0] ?? Number.POSITIVE_INFINITY) < endMs);
+  const series = new StoredSeries(file, endMs);
+  const beyond = blocks.reduce((sum, { rows }) => sum + rows, 0) - series.rows;
+  const months: MonthSummary[] = beyond === 0 ? blocks : [...blocks.slice(0, -1), cutMonth(file, blocks, beyond)];
+  const written = Math.max(0, ...months.map(({ volume_written_decimals }) => volume_written_decimals));
+  const largest = Math.max(0, ...months.map(({ volume_max }) => volume_max));
+  const volumeDecimals = summableDecimals(written, largest, lengthMs);
+  const decode = () => sliceBars(readBlocks(file, blocks), 0, series.rows);
+  const bars = lazyColumns({ symbol, volumeDecimals }, series, decode);
+  const hashed = { symbol, rows: series.rows, volumeDecimals, months: months.map(({ sha256 }) => sha256) };
+  return { bars, hashed, file };
+}
+
+/** The last of some months without its last bars. */
+function cutMonth(file: BarsFile, blocks: readonly StoredBlock[], beyond: number): MonthSummary {
+  const last = blocks.slice(-1);
+  const bars = readBlocks(file, last);
+  const kept = sliceBars(bars, 0, bars.timeMs.length - beyond);
+  const [{ sha256, shape }] = [...encodeMonths(kept, timeframeMs(file.header.timeframe) ?? Number.NaN)] as [
+    ReturnType<typeof encodeMonths> extends Generator<infer Month> ? Month : never,
+  ];
+  return { sha256, ...shape };
 }
 
 function refuseSymbol(file: string, value: string, expected: string): never {

@@ -4,7 +4,7 @@ import { readCsvSymbol } from "../csv-symbol.ts";
 import { DataError, type DataIssue, IssueList } from "../data-error.ts";
 import { readCsvFunding } from "../funding-csv.ts";
 import { formatTimeframe, type Timeframe, timeframeMs } from "../timeframe.ts";
-import { readStoredSymbol } from "./stored-symbol.ts";
+import { openStoredSymbol } from "./stored-symbol.ts";
 
 export interface VerifyRequest {
   readonly path: string;
@@ -139,7 +139,8 @@ export function readSeries(
   if (stored === undefined) return readCsvSymbol(folder, symbol, lengthMs, Number.POSITIVE_INFINITY);
   const issues = new IssueList();
   try {
-    return { bars: readStoredSymbol(stored.path, symbol, Number.POSITIVE_INFINITY).bars, issues };
+    // A copy: reading is checking.
+    return { bars: { ...openStoredSymbol(stored.path, symbol, Number.POSITIVE_INFINITY).bars }, issues };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     for (const issue of error.issues) issues.add(issue);

@@ -1,7 +1,7 @@
 import type { BarColumns } from "../bars.ts";
 import { powerOfTen } from "../power-of-ten.ts";
 import { DAY_MS } from "../timeframe.ts";
-import { summableDecimals } from "../volume-decimals.ts";
+import { largestOf, summableDecimals } from "../volume-decimals.ts";
 import type { SymbolProfile } from "./symbol-profile.ts";
 import type { TickBars } from "./tick-bars.ts";
 
@@ -72,7 +72,11 @@ export class BarWriter {
     const most = usedDecimals(volume, volumeDecimals);
     const scale = powerOfTen(volumeDecimals);
     for (let i = 0; i < volume.length; i++) volume[i] = (volume[i] as number) / scale;
-    return { symbol, ...this.#columns, volumeDecimals: summableDecimals(most, volume, this.#range.timeframeMs) };
+    return {
+      symbol,
+      ...this.#columns,
+      volumeDecimals: summableDecimals(most, largestOf(volume), this.#range.timeframeMs),
+    };
   }
 }
 

@@ -18,14 +18,16 @@ export function isMeasurable({ state, life }: StrategyPod, lookback: number): bo
 
 /** UTC days within the last `lookback` up to `today` on which all of the lives have a return: common, never padded. */
 export function commonDays(lives: readonly PodLife[], today: number, lookback: number): number[] {
-  const [first, ...others] = lives.map(({ days }) => days.filter((day) => day > today - lookback));
+  const [first, ...others] = lives.map(({ days }) => days.slice(firstAfter(days, today - lookback)));
   const sets = others.map((days) => new Set(days));
   return (first ?? []).filter((day) => sets.every((set) => set.has(day)));
 }
 
-/** The returns of a life by day number. */
-export function returnsByDay({ days, returns }: PodLife): ReadonlyMap<number, number> {
-  return new Map(days.map((day, i) => [day, returns[i] as number]));
+/** Index of the first entry above `day` in an ascending list, which is long and the window at its end. */
+function firstAfter(days: readonly number[], day: number): number {
+  let index = days.length;
+  while (index > 0 && (days[index - 1] as number) > day) index--;
+  return index;
 }
 
 export interface Window {
@@ -48,9 +50,10 @@ export function estimateWindow(
     lookback,
   );
   for (const [column, { life }] of pods.entries()) {
-    const byDay = returnsByDay(life);
+    let at = firstAfter(life.days, today - lookback);
     for (const [row, day] of days.entries()) {
-      workspace.returns.view[row * pods.length + column] = byDay.get(day) as number;
+      while (life.days[at] !== day) at++;
+      workspace.returns.view[row * pods.length + column] = life.returns[at] as number;
     }
   }
   return { days: days.length, estimate: estimateCovariance(workspace, named(estimator), days.length, pods.length) };

@@ -71,8 +71,10 @@ export interface PodFacts {
   readonly correlationWithOthers: () => number | null;
 }
 
-const ROLLING_WINDOW = 180;
-const RECOVERY_WINDOW = 60;
+/** Returns by which a pod in PRODUCTION is judged. */
+export const ROLLING_WINDOW = 180;
+/** Returns by which its recovery is. */
+export const RECOVERY_WINDOW = 60;
 const RECOVERY_DAYS = 5;
 const STRONG_RECOVERY_DAYS = 15;
 /** Share of λ that the score must stay below in WARNING. */

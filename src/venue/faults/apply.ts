@@ -104,8 +104,7 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
       venue.streams.quirks.reorders = fault.on;
       return;
     case "listenKeyExpire":
-      venue.listenKeys.close();
-      venue.streams.sendUser({ e: "listenKeyExpired", E: futures.nowMs });
+      venue.endUserStream();
       return;
   }
 }

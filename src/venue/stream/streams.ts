@@ -1,11 +1,19 @@
 import type { WebSocket } from "ws";
 
+export interface Listening {
+  /** Of the user stream: events of the account go here. */
+  readonly isUser: boolean;
+  readonly topics: readonly string[];
+  /** Messages are wrapped with the name of their stream. */
+  readonly combined: boolean;
+}
+
 /** One connection and what it listens to. */
 interface Subscriber {
   readonly socket: WebSocket;
-  /** Of the user stream: events of the account go here. */
   readonly isUser: boolean;
   readonly topics: Set<string>;
+  readonly combined: boolean;
   /** A message that was held back to come after the next one. */
   held: string | null;
 }
@@ -22,8 +30,8 @@ export class Streams {
   };
   readonly #subscribers = new Set<Subscriber>();
 
-  add(socket: WebSocket, isUser: boolean, topics: readonly string[]): void {
-    const subscriber: Subscriber = { socket, isUser, topics: new Set(topics), held: null };
+  add(socket: WebSocket, { isUser, topics, combined }: Listening): void {
+    const subscriber: Subscriber = { socket, isUser, topics: new Set(topics), combined, held: null };
     this.#subscribers.add(subscriber);
     socket.on("close", () => this.#subscribers.delete(subscriber));
     socket.on("message", (data) => this.#onMessage(subscriber, String(data)));
@@ -34,28 +42,35 @@ export class Streams {
     return [...new Set([...this.#subscribers].flatMap(({ topics }) => [...topics]))].sort();
   }
 
+  /** True while somebody listens to the account. */
+  hasUser(): boolean {
+    return [...this.#subscribers].some(({ isUser }) => isUser);
+  }
+
   send(topic: string, event: object): void {
-    this.#sendTo(({ topics }) => topics.has(topic), event);
+    this.#sendTo(({ topics }) => topics.has(topic), topic, event);
   }
 
   sendUser(event: object): void {
-    this.#sendTo(({ isUser }) => isUser, event);
+    this.#sendTo(({ isUser }) => isUser, "user", event);
   }
 
   closeAll(code: number): void {
-    for (const { socket } of this.#subscribers) {
+    for (const subscriber of this.#subscribers) {
+      const { socket } = subscriber;
+      this.#subscribers.delete(subscriber);
       // 1006 means that no close frame was sent.
       if (code === 1006) socket.terminate();
       else socket.close(code);
     }
   }
 
-  #sendTo(hears: (subscriber: Subscriber) => boolean, event: object): void {
+  #sendTo(hears: (subscriber: Subscriber) => boolean, stream: string, event: object): void {
     const { stalled, drops, doubles, reorders } = this.quirks;
     if (stalled || drops) return;
-    const text = JSON.stringify(event);
     for (const subscriber of this.#subscribers) {
       if (!hears(subscriber)) continue;
+      const text = JSON.stringify(subscriber.combined ? { stream, data: event } : event);
       if (reorders && subscriber.held === null) {
         subscriber.held = text;
         continue;

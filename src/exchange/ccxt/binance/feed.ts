@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { compareDecimals } from "../../decimal-text.ts";
-import { type MarketFeed, type VenueBar, VenueError, type VenueInstrument, type VenueQuote } from "../../port.ts";
+import { compareDecimals, isDecimal } from "../../decimal-text.ts";
+import {
+  type MarketFeed,
+  type VenueBar,
+  VenueError,
+  type VenueFunding,
+  type VenueInstrument,
+  type VenueQuote,
+} from "../../port.ts";
 import { checkBars } from "../bars.ts";
 import { decimal, parseReply, time, unsignedDecimal } from "../reply-schemas.ts";
 import { type BinanceMarket, requireInstrument } from "./market.ts";
@@ -15,7 +22,9 @@ const quoteReply = z.looseObject({
   askQty: unsignedDecimal,
 });
 
-const fundingReply = z.array(z.looseObject({ symbol: z.string(), fundingTime: time, fundingRate: decimal }));
+const fundingReply = z.array(
+  z.looseObject({ symbol: z.string(), fundingTime: time, fundingRate: decimal, markPrice: z.string().optional() }),
+);
 
 /** Market data of one of Binance's exchanges, without a key. */
 export class BinanceFeed implements MarketFeed {
@@ -46,10 +55,10 @@ export class BinanceFeed implements MarketFeed {
     return checkBars(rows, { timeframe: interval, sinceMs, limit });
   }
 
-  async funding(symbol: string, sinceMs: number): Promise<{ readonly timeMs: number; readonly rate: string }[]> {
+  async funding(symbol: string, sinceMs: number): Promise<VenueFunding[]> {
     if (this.#market.dialect.name !== "binanceusdm") return [];
     const { id } = await this.#market.instrument(symbol);
-    const found = new Map<number, string>();
+    const found = new Map<number, VenueFunding>();
     for (let from = sinceMs; ; ) {
       const params = { symbol: id, startTime: from, limit: FUNDING_PAGE };
       const page = parseReply(
@@ -59,13 +68,13 @@ export class BinanceFeed implements MarketFeed {
       );
       for (const row of page) {
         if (row.symbol !== id) throw new VenueError("malformed", `funding rates: asked for ${id}, got ${row.symbol}`);
-        if (row.fundingTime >= sinceMs) found.set(row.fundingTime, row.fundingRate);
+        if (row.fundingTime >= sinceMs) found.set(row.fundingTime, fundingOf(row));
       }
       const last = Math.max(...page.map(({ fundingTime }) => fundingTime));
       if (page.length < FUNDING_PAGE || last < from) break;
       from = last + 1;
     }
-    return [...found].sort(([a], [b]) => a - b).map(([timeMs, rate]) => ({ timeMs, rate }));
+    return [...found.values()].sort((a, b) => a.timeMs - b.timeMs);
   }
 
   async quote(symbol: string): Promise<VenueQuote> {
@@ -90,4 +99,10 @@ export class BinanceFeed implements MarketFeed {
   close(): Promise<void> {
     return this.#market.client.close();
   }
+}
+
+/** Old rows come without a mark, or with an empty one. */
+function fundingOf({ fundingTime, fundingRate, markPrice }: z.infer<typeof fundingReply>[number]): VenueFunding {
+  const isPrice = markPrice !== undefined && isDecimal(markPrice) && compareDecimals(markPrice, "0") > 0;
+  return { timeMs: fundingTime, rate: fundingRate, mark: isPrice ? markPrice : null };
 }

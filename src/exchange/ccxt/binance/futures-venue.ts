@@ -163,14 +163,13 @@ export class BinanceFuturesVenue implements TradingVenue {
   async cancel(symbol: string, clientId: string): Promise<CancelOutcome> {
     const outcome = await this.#orders.cancel(symbol, clientId);
     if (outcome.kind !== "not_found") return outcome;
-    const { client } = this.#market;
     try {
-      await client.call("fapiPrivateDeleteAlgoOrder", { clientAlgoId: clientId }, "resolving");
+      await this.#market.change("fapiPrivateDeleteAlgoOrder", { clientAlgoId: clientId }, "resolving");
       const order = await this.#findAlgo(symbol, clientId);
       return order === null ? { kind: "ambiguous", message: "cancelled, then unknown" } : { kind: "cancelled", order };
     } catch (error) {
       if (error instanceof CallError && isUnknownOrder(error.failure)) return outcome;
-      return { kind: "ambiguous", message: client.redact(String(error)) };
+      return { kind: "ambiguous", message: this.#market.client.redact(String(error)) };
     }
   }
 
@@ -258,7 +257,7 @@ export class BinanceFuturesVenue implements TradingVenue {
 
   async #findAlgo(symbol: string, clientId: string): Promise<OrderReport | null> {
     try {
-      const reply = await this.#market.client.read("fapiPrivateGetAlgoOrder", { clientAlgoId: clientId }, "resolving");
+      const reply = await this.#market.query("fapiPrivateGetAlgoOrder", { clientAlgoId: clientId }, "resolving");
       return await this.#readAlgo(reply, symbol, clientId);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;

@@ -2,7 +2,7 @@ import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { VenueError } from "../../port.ts";
 import { CallError } from "../call-error.ts";
-import type { CallKind, CcxtClient } from "../client.ts";
+import { type CallKind, type CcxtClient, endpoint } from "../client.ts";
 import { parseReply, time } from "../reply-schemas.ts";
 import { venueErrorOf } from "../verdicts.ts";
 import { type BinanceInstrument, type Listing, readListing } from "./instruments.ts";
@@ -55,6 +55,8 @@ export const SPOT: BinanceDialect = {
   tradesSpanMs: 86_400_000,
 };
 
+type Params = Readonly<Record<string, unknown>>;
+
 const serverTime = z.looseObject({ serverTime: time });
 
 /** What trading and market data have in common: a client, its dialect, the clock, and the names of symbols. */
@@ -78,17 +80,29 @@ export class BinanceMarket {
   }
 
   /** @throws VenueError */
-  async read(
-    endpoint: string,
-    params: Readonly<Record<string, unknown>>,
-    kind: CallKind = "routine",
-  ): Promise<unknown> {
+  async read(name: string, params: Params, kind: CallKind = "routine"): Promise<unknown> {
     try {
-      return await this.client.read(endpoint, params, kind);
+      return await this.query(name, params, kind);
     } catch (error) {
       if (error instanceof CallError) throw venueErrorOf(error.failure);
       throw error;
     }
+  }
+
+  /** Reads; when the exchange does not like the timestamp, once more after a look at its clock. @throws CallError */
+  async query(name: string, params: Params, kind: CallKind): Promise<unknown> {
+    try {
+      return await this.client.read(endpoint(name, params), kind);
+    } catch (error) {
+      if (!(error instanceof CallError) || error.failure.code !== "-1021") throw error;
+      await this.serverTime();
+      return await this.client.read(endpoint(name, params), kind);
+    }
+  }
+
+  /** Asks for a change, once. @throws CallError */
+  change(name: string, params: Params, kind: CallKind, signedAtMs: number | null = null): Promise<unknown> {
+    return this.client.run(endpoint(name, params), kind, signedAtMs);
   }
 
   /** What the exchange lists; asked for once, or again when `fresh`. */

@@ -87,7 +87,10 @@ export class BinanceOrders {
       const { id } = await this.#market.instrument(order.symbol);
       const params = paramsOf(id);
       try {
-        return { kind: "accepted", order: await read(await client.call(endpoint, params, "order", signedAtMs)) };
+        return {
+          kind: "accepted",
+          order: await read(await this.#market.change(endpoint, params, "order", signedAtMs)),
+        };
       } catch (error) {
         if (error instanceof CallError) return outcomeOf(error.failure, BINANCE_VERDICTS);
         return { kind: "ambiguous", message: client.redact(String(error)) };
@@ -108,9 +111,8 @@ export class BinanceOrders {
     clientId: string,
   ): Promise<OrderReport | null> {
     const { id } = await this.#market.instrument(symbol);
-    const { client, dialect } = this.#market;
     try {
-      const reply = await client.read(dialect.order, { symbol: id, ...by }, "resolving");
+      const reply = await this.#market.query(this.#market.dialect.order, { symbol: id, ...by }, "resolving");
       return await this.readOrder(reply, { symbol, clientId });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
@@ -121,9 +123,8 @@ export class BinanceOrders {
 
   async clientIdOf(symbol: string, orderId: string): Promise<string | null> {
     const { id } = await this.#market.instrument(symbol);
-    const { client, dialect } = this.#market;
     try {
-      const reply = await client.read(dialect.order, { symbol: id, orderId }, "resolving");
+      const reply = await this.#market.query(this.#market.dialect.order, { symbol: id, orderId }, "resolving");
       const row = parseReply(orderReply, reply, "order");
       if (row.symbol !== id || row.orderId !== orderId)
         throw new VenueError("malformed", `order: asked for ${id} ${orderId}, got ${row.symbol} ${row.orderId}`);
@@ -139,7 +140,11 @@ export class BinanceOrders {
     const { client, dialect } = this.#market;
     try {
       const { id } = await this.#market.instrument(symbol);
-      const reply = await client.call(dialect.cancelOrder, { symbol: id, origClientOrderId: clientId }, "resolving");
+      const reply = await this.#market.change(
+        dialect.cancelOrder,
+        { symbol: id, origClientOrderId: clientId },
+        "resolving",
+      );
       const named = parseReply(cancelReply, reply, "cancelled order");
       const ours = { ...named, clientOrderId: named.origClientOrderId ?? named.clientOrderId };
       return { kind: "cancelled", order: await this.readOrder(ours, { symbol, clientId }) };

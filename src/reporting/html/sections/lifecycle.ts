@@ -1,38 +1,41 @@
-import type { OrchestratedResult, PodResult } from "../../../orchestrator/result.ts";
-import type { LifecycleState } from "../../../orchestrator/settings.ts";
-import { causeOf, STATE_LETTER, STATE_SHORT } from "../../lifecycle-words.ts";
-import { secondsOf } from "../chart.ts";
-import { escapeHtml, na, section, table } from "../markup.ts";
+import { causeOf, STATE_SHORT } from "../../lifecycle-words.ts";
+import { chart } from "../chart.ts";
+import type { ReportInput } from "../input.ts";
+import { escapeHtml, section, table } from "../markup.ts";
+import { laneKey, lanesOf } from "./state-lanes.ts";
 
 /** Bands of states over time, each with its letter, and every change with its reason. */
-export function lifecycle({ header, pods, days, lifecycle_events: events }: OrchestratedResult): string {
-  if (header.orchestration === null) return section("lifecycle", "Life cycle", na("the run has no orchestrator"));
-  const rows = events.map((event) => [
-    event.date,
-    escapeHtml(event.pod_id),
-    `${STATE_SHORT[event.from]} → ${STATE_SHORT[event.to]}`,
-    escapeHtml(causeOf(event.reason, event.criteria)),
-  ]);
-  const [first, last] = [secondsOf(days.date[0] ?? ""), secondsOf(days.date.at(-1) ?? "") + 86_400];
-  const lines = pods.map((pod) => line(pod, first, last));
-  const key = (Object.keys(STATE_SHORT) as LifecycleState[]).map(
-    (state) => `<span class="state ${state}">${STATE_LETTER[state]}</span> ${STATE_SHORT[state]}`,
-  );
+export function lifecycle({ result, podId }: ReportInput): string | null {
+  if (result.header.orchestration === null) return null;
+  const isShown = (pod: string): boolean => podId === undefined || pod === podId;
+  const rows = result.lifecycle_events
+    .filter(({ pod_id }) => isShown(pod_id))
+    .map((event) => [
+      event.date,
+      escapeHtml(event.pod_id),
+      `${STATE_SHORT[event.from]} → ${STATE_SHORT[event.to]}`,
+      escapeHtml(causeOf(event.reason, event.criteria)),
+    ]);
+  const lanes = lanesOf(result).filter(({ label }) => isShown(label));
+  const gutter = Math.max(0, ...lanes.map(({ label }) => label.length));
+  const timeline = chart({
+    title: "Phases of the pods over time",
+    x: "days",
+    format: "number",
+    lanes,
+    series: [],
+    group: { name: "life cycle", gutter },
+  });
   return section(
     "lifecycle",
     "Life cycle",
-    `<figure><figcaption>States over time</figcaption><p class="note">${key.join(" &nbsp; ")}</p><div class="timeline">${lines.join("")}</div></figure>`,
+    timeline.replace("</figcaption>", `</figcaption>${laneKey()}`),
     rows.length === 0
       ? "<p>No pod changed its state.</p>"
-      : table("Changes", ["Date", "Pod", "Change", "Why"], rows, "changes", 1),
+      : table("Every change, and why", ["Date", "Pod", "Change", "Why"], rows, {
+          id: "changes",
+          textFrom: 1,
+          long: true,
+        }),
   );
-}
-
-function line({ pod_id, states }: PodResult, first: number, last: number): string {
-  const spells = states.map(({ state, from, to, days }) => {
-    const left = (100 * (secondsOf(from) - first)) / (last - first);
-    const width = (100 * ((to === null ? last : secondsOf(to)) - secondsOf(from))) / (last - first);
-    return `<span class="state ${state}" style="left:${left.toFixed(2)}%;width:${width.toFixed(2)}%" title="${state}, ${days} days from ${from}">${STATE_LETTER[state]}</span>`;
-  });
-  return `<b>${escapeHtml(pod_id)}</b><div>${spells.join("")}</div>`;
 }

@@ -2,12 +2,13 @@ import { ATTRIBUTION_COLUMNS, type AttributionRow } from "../../../analytics/att
 import { MICRO } from "../../../analytics/exact-decimal.ts";
 import type { OrchestratedResult } from "../../../orchestrator/result.ts";
 import { amount, change } from "../../format.ts";
+import type { ReportInput } from "../input.ts";
 import { escapeHtml, metricCell, section, table } from "../markup.ts";
 
 const HEAD = ["Pod", "Start", "Transfers", "Realised", "Unrealised", "Fees", "Funding", "End"];
 
 /** What trading cost, and the table that sums to the account. */
-export function money({ costs, attribution }: OrchestratedResult): string {
+export function money({ result: { costs, attribution } }: ReportInput): string {
   const bridge = [
     ["P&amp;L before costs", change(costs.pnl_before_costs)],
     ["Fees", change(-costs.fees)],
@@ -24,8 +25,8 @@ export function money({ costs, attribution }: OrchestratedResult): string {
   return section(
     "money",
     "Where the money came from and went",
-    `<div class="two">${table("Cost bridge, gross to net", ["Step", "Quote units"], bridge, "bridge")}${bars(costs)}</div>`,
-    table("Attribution: every column sums to the account", HEAD, rows, "attribution"),
+    `<div class="two">${table("Cost bridge, gross to net", ["Step", "Quote units"], bridge, { id: "bridge" })}${bars(costs)}</div>`,
+    table("Attribution: every column sums to the account", HEAD, rows, { id: "attribution" }),
   );
 }
 
@@ -40,7 +41,7 @@ function bars({ pnl_before_costs: gross, fees, slippage, funding, pnl }: Orchest
   for (const [name, cost] of [
     ["fees", fees],
     ["slippage", slippage],
-    ["funding", funding.value ?? 0],
+    ...(funding.value === null ? [] : [["funding", funding.value] as const]),
   ] as const) {
     steps.push([name, level, level - cost]);
     level -= cost;

@@ -1,57 +1,51 @@
 import { dailyReturns } from "../../../analytics/daily-returns.ts";
 import { type Bin, histogram } from "../../../analytics/histogram.ts";
-import { monthlyReturns } from "../../../analytics/monthly-returns.ts";
 import { rolling } from "../../../analytics/rolling.ts";
 import { sharpe } from "../../../analytics/sharpe.ts";
 import { volatility } from "../../../analytics/volatility.ts";
-import type { OrchestratedResult } from "../../../orchestrator/result.ts";
-import { count, percent, signedPercent } from "../../format.ts";
-import { chart, secondsOf } from "../chart.ts";
-import { na, section, table } from "../markup.ts";
+import { RECOVERY_WINDOW, ROLLING_WINDOW } from "../../../orchestrator/lifecycle/transition.ts";
+import { count, percent } from "../../format.ts";
+import { chart } from "../chart.ts";
+import type { ReportInput } from "../input.ts";
+import { na, section } from "../markup.ts";
+import { monthTable } from "./months.ts";
 
-const WINDOW = 90;
 const BINS = 31;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-export function returns({ days, portfolio }: OrchestratedResult): string {
+export function returns({ result: { days, portfolio, benchmark }, limits }: ReportInput): string {
   const daily = dailyReturns(days.portfolio, portfolio.start_equity);
-  const x = days.date.map(secondsOf);
-  const months = monthlyReturns(days.date, days.portfolio, portfolio.start_equity);
+  const { sharpeFloor } = limits;
   return section(
     "returns",
     "Returns",
-    months.length === 0 ? na("the run has no day") : heatMap(months),
+    days.date.length === 0
+      ? na("the run has no day")
+      : monthTable(days, portfolio.start_equity, benchmark.start_equity),
+    chart(
+      {
+        title: `Rolling Sharpe ratio, ${ROLLING_WINDOW} and ${RECOVERY_WINDOW} days`,
+        x: "days",
+        format: "number",
+        limits: [
+          sharpeFloor === null
+            ? { label: "zero", value: 0 }
+            : { label: `floor of a pod: ${sharpeFloor}`, value: sharpeFloor },
+        ],
+        series: [
+          { label: `${ROLLING_WINDOW} days`, values: rolling(daily, ROLLING_WINDOW, sharpe), color: 0 },
+          { label: `${RECOVERY_WINDOW} days`, values: rolling(daily, RECOVERY_WINDOW, sharpe), color: -1, dash: true },
+        ],
+      },
+      `The windows by which the life cycle judges a pod, here of the whole account; each begins when it is full.`,
+    ),
     chart({
-      title: `Rolling Sharpe ratio, ${WINDOW} days`,
-      x,
-      format: "number",
-      limits: [{ label: "zero", value: 0 }],
-      series: [{ label: "Sharpe ratio", values: rolling(daily, WINDOW, sharpe), color: 0 }],
-    }),
-    chart({
-      title: `Rolling volatility, ${WINDOW} days, annualised`,
-      x,
+      title: `Rolling volatility, ${RECOVERY_WINDOW} days, annualised`,
+      x: "days",
       format: "percent",
-      series: [{ label: "volatility", values: rolling(daily, WINDOW, volatility), color: 1 }],
+      series: [{ label: "volatility", values: rolling(daily, RECOVERY_WINDOW, volatility), color: 1 }],
     }),
     distribution(histogram(daily, BINS)),
   );
-}
-
-function heatMap(months: ReturnType<typeof monthlyReturns>): string {
-  const values = new Map(months.map(({ month, value }) => [month, value]));
-  const largest = Math.max(...months.map(({ value }) => Math.abs(value)), 1e-9);
-  const years = [...new Set(months.map(({ month }) => month.slice(0, 4)))];
-  const rows = years.map((year) => [
-    year,
-    ...MONTHS.map((_, m) => {
-      const value = values.get(`${year}-${String(m + 1).padStart(2, "0")}`);
-      if (value === undefined) return "";
-      const heat = Math.abs(value) / largest;
-      return `<span class="heat ${value < 0 ? "minus" : "plus"}" style="--heat:${heat.toFixed(2)}">${signedPercent(value)}</span>`;
-    }),
-  ]);
-  return table("Monthly returns", ["Year", ...MONTHS], rows, "monthly");
 }
 
 /** uPlot has no histogram; bars in SVG, each with its numbers as a title. */
@@ -65,5 +59,12 @@ function distribution(bins: readonly Bin[]): string {
     return `<rect class="bar ${sign}" x="${(i * width).toFixed(1)}" y="${(170 - height).toFixed(1)}" width="${(width - 1).toFixed(1)}" height="${height.toFixed(1)}"><title>${percent(from)} to ${percent(to)}: ${count(n)} days</title></rect>`;
   });
   const [first, last] = [bins[0] as Bin, bins.at(-1) as Bin];
-  return `<figure><figcaption>Distribution of daily returns</figcaption><svg viewBox="0 0 620 190" role="img" aria-label="Distribution of daily returns from ${percent(first.from)} to ${percent(last.to)}">${bars.join("")}<text x="0" y="186">${percent(first.from)}</text><text x="620" y="186" text-anchor="end">${percent(last.to)}</text></svg></figure>`;
+  const zero = zeroMark(first.from, last.to);
+  return `<figure><figcaption>Distribution of daily returns</figcaption><svg viewBox="0 0 620 190" preserveAspectRatio="xMinYMid meet" role="img" aria-label="Distribution of daily returns from ${percent(first.from)} to ${percent(last.to)}">${bars.join("")}${zero}<text x="0" y="186">${percent(first.from)}</text><text x="620" y="186" text-anchor="end">${percent(last.to)}</text></svg></figure>`;
+}
+
+function zeroMark(from: number, to: number): string {
+  const x = (-620 * from) / (to - from);
+  if (!(x > 60 && x < 560)) return "";
+  return `<line class="zero" x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="4" y2="172"></line><text x="${x.toFixed(1)}" y="186" text-anchor="middle">0</text>`;
 }

@@ -1,9 +1,10 @@
 import type { OrchestratedResult } from "../../../orchestrator/result.ts";
-import { amount, count, percent, signedPercent } from "../../format.ts";
-import { escapeHtml, metricCell, section, table } from "../markup.ts";
+import { amount, count, percent, plural, signedPercent } from "../../format.ts";
+import type { ReportInput } from "../input.ts";
+import { escapeHtml, metricCell } from "../markup.ts";
 
-/** The top of the page: what the run says in one sentence, its key numbers, and everything that identifies it. */
-export function verdict(result: OrchestratedResult): string {
+/** The top of the page: what the run says in one sentence, its key numbers, what it assumed, and its warnings. */
+export function verdict({ result, podId }: ReportInput): string {
   const { header, portfolio, benchmark } = result;
   const { synthetic, label } = header.market;
   const badge = synthetic ? `<strong class="synthetic">${escapeHtml(label)}: invented prices</strong>` : "";
@@ -18,8 +19,10 @@ export function verdict(result: OrchestratedResult): string {
     ["Trades", count(portfolio.trade_count), "trade_count"],
   ].map(([name, value, key]) => `<div><dt>${name}</dt><dd data-metric="${key}">${value}</dd></div>`);
   const warnings = header.warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join("");
+  const only = podId === undefined ? "" : `<p class="note">Charts of pods: ${escapeHtml(podId)} alone.</p>`;
   return `<header>${badge}<p class="eyebrow">${escapeHtml(`${header.range.start} to ${header.range.end} · ${header.timeframe} · mcbot ${header.mcbot_version}`)}</p>
 <h1>${escapeHtml(sentence(result))}</h1><dl class="tiles">${tiles.join("")}</dl>
+<p class="note">${escapeHtml(assumptions(result))} Result <code>${header.result_hash.slice(0, 16)}</code>, <a href="#identity">all hashes and coverage</a>.</p>${only}
 ${warnings === "" ? "" : `<aside class="warnings"><h2>Warnings</h2><ul>${warnings}</ul></aside>`}</header>`;
 }
 
@@ -33,32 +36,12 @@ function sentence({ header, portfolio, benchmark, orders }: OrchestratedResult):
   return `${own < 0 ? "Lost" : "Made"} ${percent(Math.abs(own))}${against}.`;
 }
 
-/** Hashes, coverage and assumptions: enough to make the run again. */
-export function identity({ header }: OrchestratedResult): string {
-  const { costs, coverage, orchestration } = header;
-  const facts = [
-    ["Run id", header.run_id],
-    ["Config hash", header.config_hash],
-    ["Data hash", header.data_hash],
-    ["Result hash", header.result_hash],
-    ["Market", header.market.label],
-    ["Costs", `${costs.cost_bps} bps fee, ${costs.slippage_bps} bps slippage, netting ${costs.netting}`],
-    ["Impact", costs.impact_bps === null ? "none" : `${costs.impact_bps} bps at a volume share of 1`],
-    ["Funding", header.funding.mode],
-    ["False retirement rate", orchestration?.false_retirement_rate ?? "n/a: no orchestrator"],
-  ].map(([name = "", value = ""]) => [escapeHtml(name), `<code>${escapeHtml(value)}</code>`]);
-  const rows = coverage.map((row) => [
-    escapeHtml(row.symbol),
-    escapeHtml(row.first ?? "no bar"),
-    escapeHtml(row.last ?? "no bar"),
-    count(row.bars),
-    count(row.warmup_bars),
-    count(row.missing_slices),
-  ]);
-  return section(
-    "identity",
-    "What exactly was run",
-    table("Hashes and assumptions", ["What", "Value"], facts, "facts", 1),
-    table("Coverage", ["Symbol", "First bar", "Last bar", "Bars", "Warm-up", "Missing"], rows),
-  );
+function assumptions({ header, pods }: OrchestratedResult): string {
+  const { costs, coverage, funding, bars } = header;
+  const missing = coverage.reduce((sum, row) => sum + row.missing_slices, 0);
+  return [
+    `${plural(pods.length, "pod")} on ${plural(coverage.length, "symbol")}, ${plural(bars, "bar")}${missing === 0 ? " without a gap" : `, ${count(missing)} missing`};`,
+    `${costs.cost_bps} bps fee, ${costs.slippage_bps} bps slippage,`,
+    `funding ${funding.mode === "none" ? "not booked" : funding.mode.replace("_", " ")}.`,
+  ].join(" ");
 }
