@@ -30,7 +30,7 @@ const HOUR = 3_600_000;
 export const START = Date.UTC(2020, 5, 1);
 export const BTC = "BTC/USDT";
 export const ETH = "ETH/USDT";
-const KEY = { apiKey: "trial", secret: "trial-secret" };
+export const KEY = { apiKey: "trial", secret: "trial-secret" };
 const MINUTE = 60_000;
 
 const market = openMarket({
@@ -277,4 +277,16 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
     },
     lotsPerUnit,
   };
+}
+
+/** The adapter's methods live on its class. */
+export function bound<T extends object>(venue: T): T {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(venue)).filter((name) => name !== "constructor");
+  const methods = Object.fromEntries(
+    names.map((name) => {
+      const own = venue[name as keyof T];
+      return [name, typeof own === "function" ? own.bind(venue) : own];
+    }),
+  );
+  return { ...venue, ...methods };
 }

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { checkThreeWay } from "../../../src/live/reconcile/three-way.ts";
 import { ACCOUNT } from "../../../src/orchestrator/state.ts";
-import { BTC, openWorld, type World } from "../../support/reconcile-world.ts";
+import { BTC, bound, openWorld, type World } from "../../support/reconcile-world.ts";
 
 const DAY = 86_400_000;
 
@@ -107,13 +107,16 @@ describe("transfers (H5)", () => {
   });
 
   it("of other assets are noted and move nothing", async () => {
-    const world = await settled();
-    world.fault({ do: "transfer", amount: "5" });
-    world.faults([{ at: { req: "GET /fapi/v1/income" }, do: "mutate", set: { "3.asset": "BNB" } }]);
+    const world = await settled({
+      wrap: (venue) => ({
+        ...bound(venue),
+        income: async (sinceMs) =>
+          (await venue.income(sinceMs)).map((own) => (own.type === "transfer" ? { ...own, asset: "BNB" } : own)),
+      }),
+    });
     const reserve = account(world)[ACCOUNT.reserve];
-    const last = world.venue.futures.account.incomes.length - 1;
-    world.faults([{ at: { req: "GET /fapi/v1/income" }, do: "mutate", set: { [`${last}.asset`]: "BNB" } }]);
-    await world.reconcile();
+    world.fault({ do: "transfer", amount: "5" });
+    await world.reconcile(2);
     expect(world.of("external").map(({ cash_micro: cash }) => cash)).toEqual([0]);
     expect(account(world)[ACCOUNT.reserve]).toBe(reserve);
   });
