@@ -99,7 +99,7 @@ describe("flatten and panic with a dead engine", () => {
         leg: "long",
         quantity: "0.1",
         type: "limit",
-        price: "4000.0",
+        price: "5000.0",
       } as const;
       for (const clientId of ["mct0-kavq8zzz-BTCUSDT-l0-0", "web_7"])
         await own.account.submit({ ...resting, clientId, reduces: false, postOnly: false }, own.clock.now());
