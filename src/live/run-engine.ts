@@ -71,7 +71,8 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
   const { config, feed, clock, timeframe } = options;
   const folder = new StateFolder(options.stateDir, options.mode);
   const baseMs = timeframeMs(timeframe) ?? Number.NaN;
-  const lock = await lockAccount(options.account ?? `paper ${sha256(resolve(folder.path))}`);
+  const lockName = options.account ?? `paper ${sha256(resolve(folder.path))}`;
+  const lock = await lockAccount(lockName);
   try {
     const header = readHeader(folder) ?? (await firstStart(folder, baseMs, options));
     refuseOther(folder, header, options);
@@ -92,6 +93,7 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
     const status = (running: boolean): EngineStatus =>
       statusOf(engine, {
         pid: process.pid,
+        lock: lockName,
         heartbeat: new Date().toISOString(),
         interval_seconds: HEARTBEAT_MS / 1000,
         running,
