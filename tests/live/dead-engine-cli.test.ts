@@ -25,7 +25,13 @@ async function deadWorld() {
   world.fault({ do: "manualOrder", symbol: "BTCUSDT", side: "BUY", positionSide: "LONG", quantity: "0.5" });
   await world.reconcile(3);
   const server = await serveVenue(world.venue);
-  onTestFinished(() => server.close());
+  // Its clock runs like that of the command's process.
+  const [from, begun] = [world.clock.now(), performance.now()];
+  const ticking = setInterval(() => world.venue.advanceTo(Math.floor(from + performance.now() - begun)), 20);
+  onTestFinished(async () => {
+    clearInterval(ticking);
+    await server.close();
+  });
   const stateDir = temporaryFolder();
   const folder = new StateFolder(stateDir, "live");
   folder.create({ ...config, execution: { ...config.execution, base_url: server.url } }, warmupFile.text);
