@@ -264,10 +264,11 @@ export class PositionCheck {
   }
 
   #sayDust(symbol: string, leg: Leg, quantity: string, held: number): void {
-    const what = `${symbol} ${leg}: the exchange has ${quantity}, the ledger ${held} lots; less than can be traded is left aside`;
-    if (this.#said.has(what)) return;
-    this.#said.add(what);
-    this.#desk.alert("info", "DUST", what);
+    const key = `dust ${symbol} ${leg}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    const numbers = `the exchange has ${quantity}, the ledger ${held} lots`;
+    this.#desk.alert("info", "DUST", `${symbol} ${leg}: ${numbers}; less than can be traded is left aside`);
   }
 
   #nameUnknown(positions: readonly VenuePosition[]): void {
