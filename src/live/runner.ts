@@ -18,7 +18,7 @@ export interface OrderDesk {
   execute(decision: DecisionRecord): Promise<void>;
   /** Cancels every open order of ours. */
   cancelAll(): Promise<void>;
-  /** An operator ended a halt: what led to it counts again only when it comes again. */
+  /** An operator resumed: what led to a halt, or froze new risk, counts again only when it comes again. */
   resumed(): void;
   /** Why no new risk may be taken now, as far as the desk knows; null = nothing speaks against it. */
   readonly objection: { readonly state: "DEGRADED" | "HALT"; readonly reason: string } | null;
@@ -135,9 +135,10 @@ export class LiveRunner {
     if (JSON.stringify(wished) !== JSON.stringify(before)) {
       engine.commit({ type: "control", ...wished });
       if (wished.mode === "PANIC" || wished.flatten) await desk?.cancelAll();
-      if (wished.mode === "RUNNING" && engine.ledger.state === "HALT") {
+      if (wished.mode === "RUNNING" && before.mode !== "RUNNING") {
+        // What led to a pause or a halt has been looked at.
         desk?.resumed();
-        this.#enter("RUN", "resumed by an operator");
+        if (engine.ledger.state === "HALT") this.#enter("RUN", "resumed by an operator");
       }
       this.#options.beat();
     }

@@ -1,7 +1,7 @@
 import { openFeed, openTrading } from "../../src/exchange/ccxt/open.ts";
 import { Secret } from "../../src/exchange/credentials.ts";
 import { ExchangeClock } from "../../src/exchange/exchange-clock.ts";
-import type { TradingVenue } from "../../src/exchange/port.ts";
+import type { TradingVenue, VenueInstrument } from "../../src/exchange/port.ts";
 import { resolveConfig } from "../../src/library.ts";
 import type { AlertRecord, DecisionRecord, JournalBody } from "../../src/live/journal-records.ts";
 import { checkJournalBody } from "../../src/live/journal-schema.ts";
@@ -14,7 +14,9 @@ import { planIntents } from "../../src/live/orders/plan-intents.ts";
 import { ORDER_DEFAULTS } from "../../src/live/orders/settings.ts";
 import { Reconciler } from "../../src/live/reconcile/reconciler.ts";
 import type { PodRequests } from "../../src/live/reconcile/requests.ts";
+import { warmupMarket, warmupText } from "../../src/live/warmup.ts";
 import { openMarket } from "../../src/market/open-market.ts";
+import { ACCOUNT } from "../../src/orchestrator/state.ts";
 import { VirtualClock } from "../../src/venue/clock.ts";
 import { parseFaultScript } from "../../src/venue/faults/script.ts";
 import { inProcessTransport } from "../../src/venue/in-process.ts";
@@ -28,7 +30,7 @@ const HOUR = 3_600_000;
 export const START = Date.UTC(2020, 5, 1);
 export const BTC = "BTC/USDT";
 export const ETH = "ETH/USDT";
-const KEY = { apiKey: "trial", secret: "trial-secret" };
+export const KEY = { apiKey: "trial", secret: "trial-secret" };
 const MINUTE = 60_000;
 
 const market = openMarket({
@@ -40,7 +42,23 @@ const market = openMarket({
   funding: "if_present",
   endMs: Date.UTC(2020, 6, 1),
 });
-const { warmup, slices } = journaled(market, START);
+const history = journaled(market, START);
+const { slices } = history;
+// As a state folder keeps it, so that a journal of this world can be opened from one.
+const rows = history.warmup.bars.flatMap(({ symbol, timeMs, open, high, low, close, volume }) =>
+  [...timeMs].map((openMs, i) => {
+    const [o, h, l, c, v] = [open, high, low, close, volume].map((column) => String(column[i])) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return [symbol, openMs, o, h, l, c, v] as const;
+  }),
+);
+export const warmupFile = warmupText(rows.slice(-2000) as never);
+const warmup = warmupMarket(warmupFile.text, [BTC, ETH], "1h");
 
 export interface WorldOptions {
   readonly hedged?: boolean;
@@ -55,7 +73,7 @@ export interface WorldOptions {
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-const config = resolveConfig({
+export const config = resolveConfig({
   pods: [
     { pod_id: "a", strategy: "buy-and-hold", symbols: [BTC, ETH], initial_fraction: 0.4, timeframe: "1h" },
     { pod_id: "b", strategy: "buy-and-hold", symbols: [BTC], initial_fraction: 0.3, timeframe: "1h" },
@@ -63,6 +81,23 @@ const config = resolveConfig({
   data: { base_timeframe: "1h" },
   backtest: { start: "2020-06-01", end: "2020-06-30", capital: 100_000 },
 } as never);
+
+function header(instance: string): JournalBody {
+  return {
+    type: "header",
+    v: 1,
+    mode: "live",
+    venue: "binanceusdm",
+    simulator: true,
+    account: `test ${process.pid} ${++worlds}`,
+    instance,
+    run_id: "r",
+    start_ms: START,
+    capital_micro: 100_000e6,
+    warmup: warmupFile.hash,
+  };
+}
+let worlds = 0;
 
 export async function openWorld({ hedged = true, instance = "t0", observations = 3, ...options }: WorldOptions = {}) {
   const clock = options.after?.clock ?? new VirtualClock(START + 1000);
@@ -100,19 +135,15 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
   const commit = (...bodies: JournalBody[]): void => {
     for (const body of bodies) take(body);
   };
-  for (const body of options.after?.journal ?? []) take(body);
+  for (const body of options.after?.journal ?? [header(instance)]) take(body);
   commit({ type: "epoch", config_hash: "c", version: "0", ts: clock.now() });
 
   const time = { now: () => clock.now(), sleep: async (ms: number) => venue.advanceTo(clock.now() + Math.max(1, ms)) };
   const listed = new Map((await feed.instruments([BTC, ETH])).map((own) => [own.symbol, own]));
   const { setup, state } = session.session.engine;
   const lotsPerUnit = (symbol: string): number => setup.symbols.find((own) => own.symbol === symbol)?.lotsPerUnit ?? 1;
-  const step = (symbol: string): string => (1 / lotsPerUnit(symbol)).toFixed(Math.log10(lotsPerUnit(symbol)));
-  const rules = (symbol: string) => ({
-    ...(listed.get(symbol) as never as typeof listed extends Map<string, infer V> ? V : never),
-    step: step(symbol),
-    lot: step(symbol),
-  });
+  const lot = (symbol: string): string => (1 / lotsPerUnit(symbol)).toFixed(Math.log10(lotsPerUnit(symbol)));
+  const rules = (symbol: string) => ({ ...(listed.get(symbol) as VenueInstrument), lot: lot(symbol) });
   const mark = (symbol: string): number =>
     (state.markPerLot[setup.symbols.findIndex((own) => own.symbol === symbol)] as number) * lotsPerUnit(symbol);
   const manager = new OrderManager(
@@ -152,10 +183,10 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
   );
 
   let next = slices.findIndex(({ open_ms }) => open_ms > (session.watermarkMs ?? START - 1));
-  const send = async (): Promise<void> => {
+  const planned = () => {
     const { draft } = session;
-    if (draft === null) return;
-    const { intents } = planIntents(
+    if (draft === null) throw new Error("nothing was decided");
+    return planIntents(
       draft.symbols.map(({ symbol, net }) => ({ symbol, lots: net, pod: null, podHeld: 0 })),
       {
         instance,
@@ -167,8 +198,12 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
         mark,
         locked: (symbol) => ledger.locks.has(symbol),
       },
-    );
-    const decision: DecisionRecord = { type: "decision", ...draft, intents };
+    ).intents;
+  };
+  const send = async (): Promise<void> => {
+    const { draft } = session;
+    if (draft === null) return;
+    const decision: DecisionRecord = { type: "decision", ...draft, intents: planned() };
     commit(decision);
     await execute(decision);
   };
@@ -183,15 +218,27 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
     commit,
     manager,
     account,
+    feed,
+    time,
     execute,
+    planned,
+    /** The slice after the last one; the clock is past its close. */
+    nextSlice() {
+      const slice = slices[next++];
+      if (slice === undefined) throw new Error("the market is over");
+      venue.advanceTo(Math.max(clock.now(), slice.open_ms + HOUR + 2000));
+      return slice;
+    },
+    slicesWithFunding: () => journal.filter((body) => body.type === "slice" && body.funding.length > 0).length,
+    /** Cash of pods, reserve and UNASSIGNED, micro-units. */
+    totalMicro: () =>
+      state.cash.reduce((sum, own) => sum + own, state.account[ACCOUNT.reserve] as number) +
+      ledger.unassigned.cashMicro,
     send,
     /** Takes slices up to the present one as an engine does. */
     async slice(count = 1): Promise<void> {
       for (let i = 0; i < count; i++) {
-        const slice = slices[next++];
-        if (slice === undefined) throw new Error("the market is over");
-        venue.advanceTo(Math.max(clock.now(), slice.open_ms + HOUR + 2000));
-        commit(slice);
+        commit(this.nextSlice());
         await send();
       }
     },
@@ -230,4 +277,16 @@ export async function openWorld({ hedged = true, instance = "t0", observations =
     },
     lotsPerUnit,
   };
+}
+
+/** The adapter's methods live on its class. */
+export function bound<T extends object>(venue: T): T {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(venue)).filter((name) => name !== "constructor");
+  const methods = Object.fromEntries(
+    names.map((name) => {
+      const own = venue[name as keyof T];
+      return [name, typeof own === "function" ? own.bind(venue) : own];
+    }),
+  );
+  return { ...venue, ...methods };
 }

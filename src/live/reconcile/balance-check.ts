@@ -56,7 +56,7 @@ export class BalanceCheck {
       this.#equityMicro = equity;
       this.#jumps = 0;
       this.#desk.freeze("VALUE_JUMP", null);
-    } else if (++this.#jumps >= READINGS) {
+    } else if (++this.#jumps === READINGS) {
       this.#desk.freeze(
         "VALUE_JUMP",
         `the wallet moved by ${(jump / 1e6).toFixed(2)} of ${(base / 1e6).toFixed(2)} and no trade, transfer or price explains it`,
@@ -107,7 +107,7 @@ export class BalanceCheck {
       for (const leg of LEGS) {
         const lots = held[leg];
         if (lots === 0) continue;
-        const paid = microOf(quantityOf(Math.abs(lots), rules(symbol).step), entries.get(`${symbol} ${leg}`) ?? "0");
+        const paid = microOf(quantityOf(Math.abs(lots), rules(symbol).lot), entries.get(`${symbol} ${leg}`) ?? "0");
         value += Math.sign(lots) * paid;
       }
     }

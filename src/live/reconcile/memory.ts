@@ -1,4 +1,4 @@
-import type { BalanceRecord, JournalBody, SettingsRecord } from "../journal-records.ts";
+import type { BalanceRecord, JournalBody, RequestRecord, SettingsRecord } from "../journal-records.ts";
 import { readClientId } from "../orders/client-id.ts";
 
 /** Exchanges list trades of seven days; a day more is kept. */
@@ -9,7 +9,7 @@ export class ReconcileMemory {
   /** Order ids of ours, with the open of the slice that decided them. */
   readonly #orders = new Map<string, number>();
   readonly #externals = new Set<string>();
-  readonly #requests = new Set<string>();
+  readonly #requests = new Map<string, RequestRecord>();
   #firstMs: number | null = null;
   #settings: SettingsRecord["symbols"] | null = null;
   #balance: BalanceRecord | null = null;
@@ -34,9 +34,9 @@ export class ReconcileMemory {
     return this.#orders.has(id) || this.#externals.has(id);
   }
 
-  /** Whether an operator's request was carried out or refused. */
-  answered(id: string): boolean {
-    return this.#requests.has(id);
+  /** What became of an operator's request; null = it waits. */
+  answerTo(id: string): RequestRecord | null {
+    return this.#requests.get(id) ?? null;
   }
 
   /** Fees so far that were paid in another currency than the account's, at what the ledger booked them; micro-units. */
@@ -62,7 +62,7 @@ export class ReconcileMemory {
         this.#externals.add(body.id);
         break;
       case "request":
-        this.#requests.add(body.id);
+        this.#requests.set(body.id, body);
         break;
       case "settings":
         this.#settings = body.symbols;

@@ -19,7 +19,7 @@ export interface ReconcilePorts {
   readonly orders: OrderLedger;
   /** Today's state of what is traded, asked anew; a symbol that is missing is not listed any more. */
   readonly instruments: () => Promise<readonly VenueInstrument[]>;
-  /** `step` is the engine's lot. */
+  /** `lot` is the engine's. */
   readonly rules: (symbol: string) => OrderRules;
   /** Last mark as a decimal of the quote. */
   readonly mark: (symbol: string) => string;

@@ -1,6 +1,6 @@
 import type { Leg, VenuePosition } from "../../exchange/port.ts";
 import type { ExternalRecord } from "../journal-records.ts";
-import { excessOf, microOf, quantityOf } from "../orders/units.ts";
+import { excessOf, lotsWithin, microOf, quantityOf } from "../orders/units.ts";
 import type { IncomeCheck } from "./income-check.ts";
 import { otherInstance } from "./open-orders.ts";
 import type { ReconcileDesk } from "./ports.ts";
@@ -119,21 +119,25 @@ export class PositionCheck {
 
   #gaps(symbol: string, positions: readonly VenuePosition[]): Gap[] {
     const { orders, rules } = this.#desk.ports;
+    const { lot, step } = rules(symbol);
+    // Less cannot be traded: fees in the base leave such rests.
+    const leastLots = lotsWithin(step, lot);
     const held = orders.held(symbol);
     return LEGS.flatMap((leg) => {
       const quantity = positions.find((own) => own.symbol === symbol && own.leg === leg)?.quantity ?? "0";
-      const { lots, dust } = excessOf(quantity, held[leg], rules(symbol).step);
-      if (dust) this.#sayDust(symbol, leg, quantity);
-      return lots === 0 ? [] : [{ symbol, leg, lots }];
+      const { lots, dust } = excessOf(quantity, held[leg], lot);
+      if (Math.abs(lots) >= leastLots) return [{ symbol, leg, lots }];
+      if (lots !== 0 || dust) this.#sayDust(symbol, leg, quantity, held[leg]);
+      return [];
     });
   }
 
   #report(symbol: string, positions: readonly VenuePosition[]): void {
-    const { step } = this.#desk.ports.rules(symbol);
+    const { lot } = this.#desk.ports.rules(symbol);
     const own = positions.filter((position) => position.symbol === symbol);
     this.#reported.set(
       symbol,
-      own.reduce((sum, { quantity }) => sum + excessOf(quantity, 0, step).lots, 0),
+      own.reduce((sum, { quantity }) => sum + excessOf(quantity, 0, lot).lots, 0),
     );
   }
 
@@ -226,7 +230,7 @@ export class PositionCheck {
     const { ports } = this.#desk;
     const known = strangers.filter((stranger) => stranger.leg === leg);
     const explained = known.reduce((sum, stranger) => sum + (stranger.lots ?? Number.NaN), 0) === lots;
-    const step = ports.rules(symbol).step;
+    const { lot } = ports.rules(symbol);
     const held = ports.orders.held(symbol)[leg];
     const records = explained
       ? known.map(({ orderId, lots: own, cashMicro, clientId }) =>
@@ -245,7 +249,7 @@ export class PositionCheck {
             symbol,
             leg,
             lots,
-            cash_micro: -Math.sign(lots) * microOf(quantityOf(Math.abs(lots), step), ports.mark(symbol)),
+            cash_micro: -Math.sign(lots) * microOf(quantityOf(Math.abs(lots), lot), ports.mark(symbol)),
             note: "at the mark: its trades are not known",
           }),
         ];
@@ -259,11 +263,12 @@ export class PositionCheck {
     );
   }
 
-  #sayDust(symbol: string, leg: Leg, quantity: string): void {
-    const what = `${symbol} ${leg}: the exchange has ${quantity}, which is no whole number of lots; less than a lot is left aside`;
-    if (this.#said.has(what)) return;
-    this.#said.add(what);
-    this.#desk.alert("info", "DUST", what);
+  #sayDust(symbol: string, leg: Leg, quantity: string, held: number): void {
+    const key = `dust ${symbol} ${leg}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    const numbers = `the exchange has ${quantity}, the ledger ${held} lots`;
+    this.#desk.alert("info", "DUST", `${symbol} ${leg}: ${numbers}; less than can be traded is left aside`);
   }
 
   #nameUnknown(positions: readonly VenuePosition[]): void {

@@ -40,7 +40,7 @@ export class Reconciler {
   async run(): Promise<void> {
     const { venue, instruments } = this.#desk.ports;
     this.#openOrders.take(await venue.openOrders());
-    this.#settings.take(await venue.settings());
+    if (!this.#settings.take(await venue.settings())) return;
     await this.#income.run();
     const { positions, agrees } = await this.#positions.run();
     if (agrees) await this.#balance.take(await venue.balance(), positions);

@@ -20,7 +20,7 @@ export async function serveRequests(desk: ReconcileDesk, accept: (symbol: string
   for (const { name, request } of requests?.waiting() ?? []) {
     if (request === null) {
       desk.alert("warning", "REQUEST", `${name} in the requests folder is no request: removed`);
-    } else if (!ledger.reconciled.answered(request.id)) {
+    } else if (ledger.reconciled.answerTo(request.id) === null) {
       const answer = answerTo(desk, request);
       if (answer === LATER) continue;
       const { v: _, ...asked } = request;
@@ -85,7 +85,7 @@ function adopt(desk: ReconcileDesk, { symbol, pod }: PodRequest, entries: readon
 /** At what they cost, so that nothing is left in UNASSIGNED; at the mark where earlier closes leave no sensible cost. */
 function costOf({ ports }: ReconcileDesk, { symbol, lots, cashMicro }: Unassigned): number {
   if (lots * cashMicro < 0) return Math.abs(cashMicro);
-  return Math.max(1, microOf(quantityOf(Math.abs(lots), ports.rules(symbol).step), ports.mark(symbol)));
+  return Math.max(1, microOf(quantityOf(Math.abs(lots), ports.rules(symbol).lot), ports.mark(symbol)));
 }
 
 /** Orders for these lots only, which close: what the pods hold stays, and what somebody closed is not opened again. */

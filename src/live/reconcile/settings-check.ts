@@ -13,13 +13,16 @@ export class SettingsCheck {
     this.#desk = desk;
   }
 
-  take({ hedged, symbols }: AccountSettings): void {
+  /** @returns false in another position mode: its legs cannot be compared with the ledger's */
+  take({ hedged, symbols }: AccountSettings): boolean {
     const { ports, settings } = this.#desk;
-    if (hedged !== settings.hedged)
+    if (hedged !== settings.hedged) {
       this.#desk.halt(
         "POSITION_MODE",
         `the account is in ${modeName(hedged)} mode, the config wants ${modeName(settings.hedged)} mode`,
       );
+      return false;
+    }
     this.#found = Object.fromEntries(
       Object.entries(symbols).map(([symbol, { leverage, crossMargin }]) => [
         symbol,
@@ -28,6 +31,7 @@ export class SettingsCheck {
     );
     if (ports.ledger.reconciled.settings === null) ports.commit({ type: "settings", symbols: this.#found });
     this.#judge();
+    return true;
   }
 
   /** An operator agrees to what the exchange has now, of one symbol or of all. */

@@ -48,7 +48,7 @@ export async function strangersOf(desk: ReconcileDesk, symbol: string, sinceMs: 
       clientId,
       leg: (own[0] as VenueTrade).leg,
       timeMs: (own[0] as VenueTrade).timeMs,
-      lots: lotsIn(own, desk.ports.rules(symbol).step),
+      lots: lotsIn(own, desk.ports.rules(symbol).lot),
       cashMicro: own.reduce((sum, trade) => sum + cashOf(desk, trade), 0),
       cause: clientId === null ? null : (CAUSES.find(([prefix]) => clientId.startsWith(prefix))?.[1] ?? null),
       instance: clientId === null ? null : instanceOf(clientId),
