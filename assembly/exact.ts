@@ -91,8 +91,13 @@ export function apportion(
   if (left > MANY) left -= giveAbove(divisor * (1.0 - (AT_ONCE * left) / sharing), left, n, share, remainder);
   for (let unit: i32 = 0; unit < n && left > 0.0; unit++) {
     let best: i32 = 0;
+    let most: f64 = unchecked(remainder[0]);
     for (let i: i32 = 1; i < n; i++) {
-      if (unchecked(remainder[i]) > unchecked(remainder[best])) best = i;
+      const rest: f64 = unchecked(remainder[i]);
+      if (rest > most) {
+        most = rest;
+        best = i;
+      }
     }
     unchecked((share[best] = unchecked(share[best]) + 1.0));
     unchecked((remainder[best] = -1.0));
