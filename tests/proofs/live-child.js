@@ -52,7 +52,7 @@ function dyingDisk({ type, nth, when }) {
 const side = () => ({
   venue: "binanceusdm",
   baseUrl: url,
-  deadlineMs: 150,
+  deadlineMs: 1500,
   throttle: false,
   clock: new ExchangeClock(() => now),
 });

@@ -12,12 +12,13 @@ const START = Date.UTC(2026, 0, 1);
 const cid = (openMs: number) =>
   clientId({ instance: "t0", openMs, symbol: "BTC/USDT", leg: "long", part: 0, attempt: 0 });
 const slice = (open_ms: number): JournalBody => ({ type: "slice", open_ms, bars: {}, funding: [], traded: true });
-const trade = (fee_lots: 0, fee_asset: string, rest: { cid?: string; lots?: number } = {}): JournalBody => ({
+const trade = (fee_asset: string, rest: { cid?: string; lots?: number } = {}): JournalBody => ({
   type: "trade",
   cid: cid(START),
   symbol: "BTC/USDT",
   trade_id: "1",
   lots: 1,
+  fee_lots: 0,
   price: "100",
   value_micro: 1_000_000,
   fee_micro: 400,
