@@ -3,7 +3,12 @@ import { collectPositive, examples, group, nonNegative, positive } from "../argu
 
 /** costs calibrate, costs sensitivity. */
 export function addCosts(program: Command): void {
-  const costs = group(program, "costs", "measure what trading costs, and what an error in it would do");
+  const costs = group(
+    program,
+    "costs",
+    "measure what trading costs, and what an error in it would do",
+    "mcbot costs calibrate recordings/20260214T153000Z-recording",
+  );
   costs
     .command("calibrate")
     .description("parameters of portfolio.quoted from the fill reports and quotes of recordings, by least squares")

@@ -23,6 +23,7 @@ export function addPod(program: Command): void {
       .option("--config <file>", "take the state folder from its execution.state_dir")
       .option("--state-dir <dir>", "state folder (default: that of the config, or ./state)")
       .option("--json", "print the outcome as JSON")
+      .addHelpText("after", examples(`mcbot pod ${action} BTC/USDT --reason "opened by hand"`))
       .action(async (symbol: string, flags) =>
         (await import("../commands/pod-unassigned.ts")).unassignedCommand(
           action as keyof typeof ON_UNASSIGNED,
