@@ -268,6 +268,7 @@ export class EngineSession {
       this.#closeDay(next - 1);
     }
     this.#lastOpen = buffers.openTimes[slices - 1] as number;
+    if (this.isOver) this.#orchestrator?.liquidated(dayOf(buffers.openTimes[next - 1] as number));
     return next;
   }
 

@@ -159,6 +159,21 @@ export class StrategyOrchestrator {
     });
   }
 
+  /**
+   * The account was liquidated inside a day, which is therefore the run's last: its returns are recorded, so that a pod's
+   * performance holds what it lost, and nothing is decided.
+   */
+  liquidated(day: number): void {
+    const last = this.log.days.at(-1);
+    this.log.days.push({
+      day,
+      states: this.pods.map(({ state }) => state),
+      returns: this.#podDays().map(({ dayReturn, base }) => (base > DUST ? dayReturn : null)),
+      picture: last?.picture ?? this.#aggregator.measure(this.pods, this.#fractions(), day),
+      exposure: this.#engine.state.account[ACCOUNT.exposureFactor] as number,
+    });
+  }
+
   #podDays(): PodDay[] {
     const { equity, heldToday, tradeCount } = this.#engine.state;
     const fractions = this.#fractions();
