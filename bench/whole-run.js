@@ -99,6 +99,11 @@ const imported = await best(process.execPath, [mcbot, "data", "import", join(fol
   rmSync(store, { recursive: true, force: true }),
 );
 rows.push({ what: "import CSV, whole process", ...imported });
+const parseFiles = join(import.meta.dirname, "lib/parse-files.js");
+rows.push({
+  what: "our parser, same files",
+  ...(await best(process.execPath, [parseFiles, ...SYMBOLS.map(csvOf)])),
+});
 const parser = compileParser();
 if (parser !== null) rows.push({ what: "C parser, same files", ...(await best(parser, SYMBOLS.map(csvOf))) });
 const run = ["orchestrate", "backtest", config, "--fast", "--json", "--out", join(folder, "runs")];

@@ -1,8 +1,8 @@
 import { resolveConfig } from "../../dist/library.js";
 
-const SYMBOLS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT", "ADA/USDT"];
+export const SYMBOLS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT", "ADA/USDT"];
 
-/** Five pods of five timeframes on minute bars, with fixed and trailing stops; funding where the folder has it. */
+/** Five pods of five timeframes on minute bars, with fixed and trailing stops, and funding. */
 export function minuteConfig(path, start, end, symbols = SYMBOLS) {
   const pod = (pod_id, strategy, params, timeframe, stops) => ({
     pod_id,
@@ -24,6 +24,6 @@ export function minuteConfig(path, start, end, symbols = SYMBOLS) {
       pod("e-slow", "ema-cross", { fast: 10, slow: 50 }, "4h", {}),
     ],
     backtest: { start, end, capital: 1_000_000 },
-    data: { path, base_timeframe: "1m", seed: 1, ...(path === "synthetic" ? {} : { market: "perp" }) },
+    data: { path, base_timeframe: "1m", funding: "required" },
   });
 }

@@ -1,9 +1,11 @@
-// Pods of several timeframes with stops and funding over years of minutes: whole runs from bars in memory, every path with
-// the same hash. Real minutes of BTC and ETH when MCBOT_DATA names a folder that has them.
+// Pods of several timeframes with stops and funding over years of minutes: whole runs, from the store and from CSV, every
+// path with the same hash. Real minutes of BTC and ETH when MCBOT_DATA names a folder that has them.
 
 import { simulate } from "../../dist/engine/backtest.js";
 import { openConfigMarket } from "../../dist/library.js";
+import { RECORD_LENGTH, TAG } from "../../dist/orchestrator/events.js";
 import { minuteConfig } from "../lib/minute-config.js";
+import { minuteStore } from "../lib/minute-store.js";
 
 export const title = "whole runs on minute bars, 5 pods of 5 timeframes with stops: fast, event, and odd chunks";
 
@@ -12,7 +14,7 @@ export const guarded = false;
 
 export function run({ quick }) {
   const markets = [
-    ["generated, 5 symbols", minuteConfig("synthetic", "2021-01-01", quick ? "2021-03-31" : "2025-12-31")],
+    ["generated, 5 symbols, store", minuteConfig(minuteStore(), "2021-01-01", quick ? "2021-03-31" : "2025-12-31")],
   ];
   const skipped = {};
   const folder = process.env.MCBOT_DATA;
@@ -47,6 +49,8 @@ function compare(name, config) {
       record = run.record;
     }
   }
+  const happened = { stops: count(record, TAG.stop), fundings: count(record, TAG.funding) };
+  if (happened.stops === 0 || happened.fundings === 0) throw new Error(`${name}: no stop or no funding`);
   return Object.entries(best).map(([path, seconds]) => ({
     market: name,
     path,
@@ -55,6 +59,13 @@ function compare(name, config) {
     ns_per_slice: (seconds * 1e9) / record.counts.slices,
     million_bars_per_s: record.counts.bars / seconds / 1e6,
     open_market_s: opened,
+    ...happened,
     hash: hash.slice(0, 12),
   }));
+}
+
+function count({ records }, tag) {
+  let found = 0;
+  for (let at = 0; at < records.length; at += RECORD_LENGTH[records[at]]) if (records[at] === tag) found++;
+  return found;
 }

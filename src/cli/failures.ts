@@ -3,6 +3,7 @@ import { formatConfigError } from "../config/format-error.ts";
 import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
+import { CredentialsError } from "../exchange/credentials.ts";
 import { VenueError } from "../exchange/port.ts";
 import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
 import { LockedError as AccountLockedError } from "../journal/lock.ts";
@@ -35,7 +36,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "VENUE",
 ]);
 
-const BAD_INPUT = [UsageError, StateFolderError, RunFolderError, RecordingError, CapacityError];
+const BAD_INPUT = [UsageError, CredentialsError, StateFolderError, RunFolderError, RecordingError, CapacityError];
 
 /** What a command that threw prints and exits with. */
 export function describeFailure(error: unknown, { color }: { color: boolean }): Failure {

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { gunzipSync, inflateRawSync } from "node:zlib";
 import type { DataIssueCode, IssueList } from "./data-error.ts";
+import type { ParseRoom } from "./parse-room.ts";
 
 /** A file's bytes, unpacked. */
 export interface Unpacked {
@@ -8,12 +9,16 @@ export interface Unpacked {
   readonly bytes: Buffer;
 }
 
-/** The content of a file: itself, or what a .gz or each entry of a .zip holds; empty, with an issue, when unreadable. */
-export function unpackFile(path: string, issues: IssueList): Unpacked[] {
+/**
+ * The content of a file: itself, or what a .gz or each entry of a .zip holds; empty, with an issue, when unreadable.
+ *
+ * @param room where the file's bytes are put; left out = memory of their own.
+ */
+export function unpackFile(path: string, issues: IssueList, room?: ParseRoom): Unpacked[] {
   let code: DataIssueCode = "UNREADABLE";
   let expected = "a file that can be read";
   try {
-    const stored = readFileSync(path);
+    const stored = room === undefined ? readFileSync(path) : readInto(room, path);
     if (path.endsWith(".gz")) {
       [code, expected] = ["BAD_GZIP", "a whole gzip file"];
       return [{ name: path, bytes: gunzipSync(stored) }];
@@ -28,6 +33,24 @@ export function unpackFile(path: string, issues: IssueList): Unpacked[] {
     return [];
   }
 }
+
+function readInto(room: ParseRoom, path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = room.bytes(fstatSync(file).size);
+    for (let at = 0; at < bytes.length; ) {
+      const read = readSync(file, bytes, at, Math.min(READ_AT_ONCE, bytes.length - at), at);
+      if (read === 0) throw new Error(`it ends after ${at} of ${bytes.length} bytes`);
+      at += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Node reads no more than 2 GB in one call. */
+const READ_AT_ONCE = 1 << 30;
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

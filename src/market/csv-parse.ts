@@ -5,6 +5,7 @@ import { parseNumber, parseTimestamp } from "./csv-fields.ts";
 import { CSV_COLUMNS, type FieldRoles, readHeader, readVendorLayout } from "./csv-layout.ts";
 import { type DataIssue, IssueList } from "./data-error.ts";
 import { decimalsOf } from "./decimals.ts";
+import { ParseRoom } from "./parse-room.ts";
 
 const NEWLINE = 10;
 
@@ -18,6 +19,8 @@ export interface CsvOptions {
   readonly year: number | null;
   /** "own" (default): the exact header of a data folder; "vendor": what readVendorLayout knows. */
   readonly layout?: "own" | "vendor";
+  /** Where the columns are put; left out = memory of their own. */
+  readonly room?: ParseRoom;
 }
 
 /** The bars of one CSV as columns; see BarColumns for units. */
@@ -55,10 +58,10 @@ export function parseCsv(bytes: Buffer, options: CsvOptions): CsvResult {
   const start = options.layout === "vendor" ? readVendorLayout(bytes, options.file) : readHeader(bytes, options.file);
   if (!start.ok) {
     issues.add(start.issue);
-    return { bars: new Columns(0).finish([]), issues };
+    return { bars: new Columns(new ParseRoom(), 0).finish([]), issues };
   }
   const body = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
-  const columns = new Columns(estimateRows(body, start.position));
+  const columns = new Columns(options.room ?? new ParseRoom(), estimateRows(body, start.position));
   const line = readRows(body, start.position, start.line, start.roles, columns, options, issues);
   if (body.length < bytes.length && start.position < bytes.length)
     issues.add(truncated(bytes, body, line, options.file));
@@ -140,8 +143,8 @@ class Columns {
   #length = 0;
 
   /** @param capacity rows that fit before the columns have to grow. */
-  constructor(capacity: number) {
-    this.#columns = CSV_COLUMNS.map(() => new Float64Array(capacity));
+  constructor(room: ParseRoom, capacity: number) {
+    this.#columns = room.columns(CSV_COLUMNS.length, capacity);
   }
 
   /** Takes the first `count` rows, those from `endMs` on left out. */

@@ -4,6 +4,7 @@ import { unpackFile } from "../archive.ts";
 import { parseCsv } from "../csv-parse.ts";
 import { DataError, type DataIssueCode, IssueList } from "../data-error.ts";
 import { parseFunding } from "../funding-csv.ts";
+import { ParseRoom } from "../parse-room.ts";
 import { formatTimeframe, type Timeframe, timeframeMs } from "../timeframe.ts";
 import type { BlockBars } from "./bar-block.ts";
 import { encodeMonths, joinBars, sliceBars } from "./bar-months.ts";
@@ -66,12 +67,13 @@ export async function importBars(request: ImportRequest): Promise<ImportedSeries
   const total = [...groups.values()].reduce((sum, sources) => sum + sources.length, 0);
   let done = 0;
   const imported: ImportedSeries[] = [];
+  const rooms: ParseRoom[] = [];
   for (const sources of groups.values()) {
     const [{ timeframe }] = sources as [Source];
     imported.push(
       timeframe === null
         ? importFunding(sources, request.store)
-        : await importSeries(sources, timeframe, request.store),
+        : await importSeries(sources, timeframe, request.store, rooms),
     );
     done += sources.length;
     request.onProgress?.(done, total);
@@ -79,7 +81,13 @@ export async function importBars(request: ImportRequest): Promise<ImportedSeries
   return imported;
 }
 
-async function importSeries(sources: readonly Source[], timeframe: Timeframe, store: string): Promise<ImportedSeries> {
+/** @param rooms by part; those that are missing are added. */
+async function importSeries(
+  sources: readonly Source[],
+  timeframe: Timeframe,
+  store: string,
+  rooms: ParseRoom[],
+): Promise<ImportedSeries> {
   const issues = new IssueList();
   const [{ symbol }] = sources as [Source];
   const lengthMs = timeframeMs(timeframe) ?? Number.NaN;
@@ -90,13 +98,18 @@ async function importSeries(sources: readonly Source[], timeframe: Timeframe, st
       if (bars !== null) parts.push({ name: path, bars, comments: [] });
       continue;
     }
-    for (const { name, bytes } of unpackFile(path, issues)) {
+    const room = (): ParseRoom => {
+      rooms[parts.length] ??= new ParseRoom();
+      return rooms[parts.length] as ParseRoom;
+    };
+    for (const { name, bytes } of unpackFile(path, issues, room())) {
       const parsed = parseCsv(bytes, {
         file: name,
         timeframeMs: lengthMs,
         endMs: Number.POSITIVE_INFINITY,
         year: null,
         layout: "vendor",
+        room: room(),
       });
       issues.addAll(parsed.issues);
       parts.push({ name, bars: parsed.bars, comments: parsed.bars.comments });
