@@ -98,10 +98,11 @@ function assertBacktest(space, market, values) {
 /** Workers are up and have packed the market before the clock starts: a sweep of thousands pays that once. */
 async function timeSweep(space, market, points, workers, batch) {
   const pool = startSweepPool(space, market, workers);
-  await Promise.all(Array.from({ length: workers }, () => pool.run({ jobs: points.slice(0, batch) })));
+  const task = taskFor(space, market, batch);
+  await Promise.all(Array.from({ length: workers }, () => pool.run(task(points.slice(0, batch)))));
   const begun = performance.now();
   const batches = [];
-  for (let at = 0; at < points.length; at += batch) batches.push(pool.run({ jobs: points.slice(at, at + batch) }));
+  for (let at = 0; at < points.length; at += batch) batches.push(pool.run(task(points.slice(at, at + batch))));
   const outcomes = (await Promise.all(batches)).flat();
   const seconds = (performance.now() - begun) / 1000;
   await pool.destroy();
@@ -109,13 +110,21 @@ async function timeSweep(space, market, points, workers, batch) {
   return { seconds, outcomes };
 }
 
+/** Batches whose curves go to one piece of shared memory: the bench does not read them. */
+function taskFor(space, market, batch) {
+  const days = new ParameterSweep(space, market).timeline.dayMs.length;
+  const equity = new Float64Array(new SharedArrayBuffer(8 * days * batch));
+  return (jobs) => ({ jobs, equity });
+}
+
 /** Resident memory of the process after 5,000 jobs of a worker ÷ after the first 500 − 1. */
 async function memoryGrowth(space, market, points) {
   const pool = startSweepPool(space, market, 1);
+  const task = taskFor(space, market, 50);
   let done = 0;
   const runJobs = async (count) => {
     for (const end = done + count; done < end; done += 50)
-      await pool.run({ jobs: Array.from({ length: 50 }, (_, k) => points[(done + k) % points.length]) });
+      await pool.run(task(Array.from({ length: 50 }, (_, k) => points[(done + k) % points.length])));
     return process.memoryUsage().rss;
   };
   const early = await runJobs(500);

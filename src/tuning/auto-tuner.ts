@@ -75,13 +75,14 @@ async function runAndJudge(
   const ids = jobs.map(({ job_id }) => job_id);
   const store = new ResultStore(folder, ids, days);
   const before = store.finished.size;
+  let finished: ReadonlyMap<number, JobOutcome>;
   try {
     await runPlan(plan, market, store, { ...options, workers });
+    finished = store.outcomes();
   } finally {
     store.close();
   }
   const ran = now();
-  const { finished } = store;
   const key = lineageKey(plan);
   if (finished.size < jobs.length) {
     noteTried(lineageFile, key, plan, ids, finished);

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { JobOutcome } from "./evaluate-jobs.ts";
+import type { JobOutcome, JobReport } from "./evaluate-jobs.ts";
 import { outcomeHash, TALLY } from "./point-outcome.ts";
 
 const line = z.union([
@@ -24,7 +24,8 @@ type StoredLine = z.infer<typeof line>;
 export class ResultStore {
   readonly days: number;
   readonly #ids: readonly string[];
-  readonly #outcomes = new Map<number, JobOutcome>();
+  /** Without the curves: these stay on disk until they are asked for, so that memory does not grow with the jobs. */
+  readonly #reports = new Map<number, JobReport>();
   readonly #lines: number;
   readonly #equity: number;
 
@@ -39,17 +40,28 @@ export class ResultStore {
     ftruncateSync(this.#lines, whole);
   }
 
-  get finished(): ReadonlyMap<number, JobOutcome> {
-    return this.#outcomes;
+  get finished(): ReadonlyMap<number, JobReport> {
+    return this.#reports;
   }
 
-  add(outcomes: readonly JobOutcome[]): void {
+  /** Everything finished, the curves read back from the disk. */
+  outcomes(): Map<number, JobOutcome> {
+    const read = (report: JobReport): JobOutcome =>
+      report.ok ? { ...report, equity: this.#readEquity(report.index) } : report;
+    return new Map([...this.#reports].map(([index, report]) => [index, read(report)]));
+  }
+
+  /** @param equity [job of `reports`][day] */
+  add(reports: readonly JobReport[], equity: Float64Array): void {
     let text = "";
-    for (const outcome of outcomes) {
-      if (outcome.ok)
-        writeSync(this.#equity, outcome.equity, 0, outcome.equity.byteLength, this.#placeOf(outcome.index));
-      text += `${JSON.stringify(this.#lineOf(outcome))}\n`;
-      this.#outcomes.set(outcome.index, outcome);
+    const bytes = this.days * Float64Array.BYTES_PER_ELEMENT;
+    for (const [i, report] of reports.entries()) {
+      if (report.ok) {
+        const row = new Uint8Array(equity.buffer, equity.byteOffset + i * bytes, bytes);
+        writeSync(this.#equity, row, 0, bytes, this.#placeOf(report.index));
+      }
+      text += `${JSON.stringify(this.#lineOf(report))}\n`;
+      this.#reports.set(report.index, report);
     }
     writeSync(this.#lines, text, fstatSync(this.#lines).size);
   }
@@ -59,11 +71,11 @@ export class ResultStore {
     closeSync(this.#equity);
   }
 
-  #lineOf(outcome: JobOutcome): StoredLine {
-    const own = { index: outcome.index, job_id: this.#ids[outcome.index] as string };
-    return outcome.ok
-      ? { ...own, status: "ok", hash: outcome.hash, tally: [...outcome.tally] }
-      : { ...own, status: "failed", error: outcome.error };
+  #lineOf(report: JobReport): StoredLine {
+    const own = { index: report.index, job_id: this.#ids[report.index] as string };
+    return report.ok
+      ? { ...own, status: "ok", hash: report.hash, tally: [...report.tally] }
+      : { ...own, status: "failed", error: report.error };
   }
 
   /** @returns bytes of the lines that are whole. */
@@ -73,20 +85,25 @@ export class ResultStore {
       const parsed = line.safeParse(parse(row));
       // Jobs of another plan, or a damaged line: run again.
       if (!parsed.success || this.#ids[parsed.data.index] !== parsed.data.job_id) continue;
-      const outcome = this.#restore(parsed.data);
-      if (outcome !== null) this.#outcomes.set(outcome.index, outcome);
+      const report = this.#restore(parsed.data);
+      if (report !== null) this.#reports.set(report.index, report);
     }
     return Buffer.byteLength(text.slice(0, end));
   }
 
-  #restore(stored: StoredLine): JobOutcome | null {
+  #restore(stored: StoredLine): JobReport | null {
     const { index } = stored;
     if (stored.status === "failed") return { index, ok: false, error: stored.error };
-    const equity = new Float64Array(this.days);
-    const read = readSync(this.#equity, equity, 0, equity.byteLength, this.#placeOf(index));
     const tally = Float64Array.from(stored.tally);
-    if (read !== equity.byteLength || outcomeHash({ equity, tally }) !== stored.hash) return null;
-    return { index, ok: true, hash: stored.hash, tally, equity };
+    if (outcomeHash({ equity: this.#readEquity(index), tally }) !== stored.hash) return null;
+    return { index, ok: true, hash: stored.hash, tally };
+  }
+
+  /** Zeros where the file ends too early: no outcome hashes to them. */
+  #readEquity(index: number): Float64Array {
+    const equity = new Float64Array(this.days);
+    readSync(this.#equity, equity, 0, equity.byteLength, this.#placeOf(index));
+    return equity;
   }
 
   #placeOf(index: number): number {

@@ -1,10 +1,11 @@
 import type { Market } from "../market/market.ts";
-import type { JobOutcome } from "./evaluate-jobs.ts";
+import type { JobReport } from "./evaluate-jobs.ts";
 import type { TuningPlan } from "./plan-session.ts";
 import { valuesAt } from "./plan-session.ts";
 import type { ResultStore } from "./result-store.ts";
 import { shareMarket } from "./shared-market.ts";
 import { startSweepPool } from "./sweep-pool.ts";
+import type { SweepTask } from "./sweep-worker.ts";
 
 /** A batch should take about so long: short enough to stop soon, long enough to amortise the message. */
 const BATCH_MS = 150;
@@ -37,14 +38,15 @@ export async function runPlan(
   let next = 0;
   let size = 1;
   const feed = async (): Promise<void> => {
+    const equity = new Float64Array(new SharedArrayBuffer(8 * store.days * MOST_IN_BATCH));
     while (next < waiting.length && stop?.aborted !== true) {
       const jobs = waiting
         .slice(next, next + size)
         .map((job) => ({ index: job, values: valuesAt(plan.grids, plan.indexes[job] as number) }));
       next += jobs.length;
       const begun = now();
-      const outcomes = (await pool.run({ jobs })) as JobOutcome[];
-      store.add(outcomes);
+      const task: SweepTask = { jobs, equity };
+      store.add((await pool.run(task)) as JobReport[], equity);
       onProgress?.(store.finished.size, total);
       const each = Math.max((now() - begun) / jobs.length, 0.001);
       const fair = Math.ceil((waiting.length - next) / (2 * workers));

@@ -8,7 +8,7 @@ import type { SweepWorkerData } from "./sweep-worker.ts";
 const YOUNG_MB = 24;
 
 /**
- * Worker threads for the points of a space; a task is a `JobBatch`, its result a `JobOutcome[]`.
+ * Worker threads for the points of a space; a task is a `SweepTask`, its result a `JobReport[]`.
  *
  * @param market in shared memory (`shareMarket`), so that it is not copied into each.
  */

@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { adoptKernelModule } from "../kernels/load.ts";
 import type { Market } from "../market/market.ts";
-import { evaluateJobs, type JobBatch, type JobOutcome } from "./evaluate-jobs.ts";
+import { evaluateInto, type JobBatch, type JobReport } from "./evaluate-jobs.ts";
 import { ParameterSweep } from "./parameter-sweep.ts";
 import type { SweepSpace } from "./sweep-space.ts";
 
@@ -17,8 +17,13 @@ const { space, market, kernels } = workerData as SweepWorkerData;
 adoptKernelModule(kernels);
 let sweep: ParameterSweep | undefined;
 
+/** A batch, and the shared memory that takes its curves. */
+export interface SweepTask extends JobBatch {
+  readonly equity: Float64Array;
+}
+
 /** The worker's one task (a piscina worker's default export). */
-export default function run(batch: JobBatch): JobOutcome[] {
+export default function run({ jobs, equity }: SweepTask): JobReport[] {
   sweep ??= new ParameterSweep(space, market);
-  return evaluateJobs(sweep, batch);
+  return evaluateInto(sweep, { jobs }, equity);
 }
