@@ -110,13 +110,16 @@ describe.each([
     expect(worst).toBeGreaterThan(0);
   });
 
-  it.each([2, 4, 10, 20])("weights of c·Σ are those of Σ for c = 1e-12 … 1e12, n = %i", (n) => {
+  it.each([2, 4, 10, 17, 20, 33, 64])("weights of c·Σ are those of Σ for c = 1e-12 … 1e12, n = %i", (n) => {
     const { cov, budget } = randomProblem(n, 4 + n);
     const { weights: one } = unwrap(solve(cov, budget));
+    // c·Σ is rounded, and a hedged book amplifies that.
+    const kappa = naive.riskBudgetCondition(naive.rowsOf(cov, n), [...budget], [...one]);
+    const allowed = Math.max(1e-12, 4e-15 * kappa);
     for (let power = -12; power <= 12; power += 3) {
       const scaled = cov.map((c) => c * 10 ** power);
       unwrap(solve(scaled, budget)).weights.forEach((w, i) => {
-        expect(Math.abs(w / (one[i] ?? 0) - 1)).toBeLessThan(1e-12);
+        expect(Math.abs(w / (one[i] ?? 0) - 1)).toBeLessThan(allowed);
       });
       // By a power of two not one bit changes.
       const binary = unwrap(

@@ -8,13 +8,13 @@ import { createVitest } from "vitest/node";
 
 const sandbox = process.argv[2];
 const assembly = join(sandbox, "assembly");
-const OPTIONS = "--runtime stub --importMemory --initialMemory 1 --maximumMemory 65536 --enable simd --noAssert -O0";
+const OPTIONS = "--runtime stub --importMemory --initialMemory 1 --maximumMemory 65536 --enable simd --noAssert";
 
 /** @returns {Promise<Uint8Array | undefined>} undefined when the mutant is no program */
-async function compile(file, text) {
+async function compile(file, text, level = "-O0") {
   let binary;
   const { error } = await asc.main(
-    ["index.ts", ...OPTIONS.split(" "), "--disableWarning", "--outFile", "kernels.wasm"],
+    ["index.ts", ...OPTIONS.split(" "), level, "--disableWarning", "--outFile", "kernels.wasm"],
     {
       readFile: (name) => {
         if (name === file) return text;
