@@ -18,6 +18,8 @@ export default defineConfig({
         "src/strategies/**/*.ts",
         "src/market/**/*.ts",
         "src/analytics/**/*.ts",
+        "src/live/reconcile/**/*.ts",
+        "src/live/dead/**/*.ts",
         "src/exchange/**/*.ts",
         "src/journal/**/*.ts",
         "src/live/orders/**/*.ts",

@@ -19,6 +19,7 @@ try {
     "dist/cli/main.js",
     "dist/index.d.ts",
     "config/orchestrator-example.yaml",
+    "config/starter.yaml",
     "README.md",
     "LICENSE",
   ]) {

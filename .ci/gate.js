@@ -2,33 +2,25 @@
 // regression (everything, the same result in other processes and workers). Fails closed: a tool that is missing, a test that
 // is skipped, a warning of any tool, a folder of tests that is empty fail the gate.
 
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { runGuarded, suiteFailure } from "./guard.js";
 
-const WARNING = /^\(node:\d+\) .*Warning|^npm warn|^WARN(?:ING)?\b|^\s*warning:/im;
 const reports = process.env.MCBOT_TEST_REPORT ?? mkdtempSync(join(tmpdir(), "mcbot-gate-"));
 const failures = [];
 
-/** Runs a command, shows what it prints, and returns it; a failure or a warning fails the gate. */
+/** Runs a command, shows what it prints, and returns it. */
 function run(name, command, args, { quiet = false } = {}) {
   console.log(`-- ${name}`);
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    encoding: "utf8",
-    env: { ...process.env, CI: "true", MCBOT_TEST_REPORT: reports },
-    maxBuffer: 1 << 28,
-  });
-  if (!quiet) process.stdout.write(stdout ?? "");
-  process.stderr.write(stderr ?? "");
-  if (error) failures.push(`${name}: ${error.message}`);
-  else if (status !== 0) failures.push(`${name}: exit ${status}`);
-  const warning = WARNING.exec(`${stdout}\n${stderr}`);
-  if (warning) failures.push(`${name}: a warning: ${warning[0]}`);
-  return stdout ?? "";
+  const outcome = runGuarded(name, command, args, { MCBOT_TEST_REPORT: reports });
+  if (!quiet) process.stdout.write(outcome.stdout);
+  process.stderr.write(outcome.stderr);
+  failures.push(...outcome.failures);
+  return outcome.stdout;
 }
 
 function require(name, isSo, found) {
@@ -36,17 +28,9 @@ function require(name, isSo, found) {
   if (!isSo) failures.push(name);
 }
 
-/** Tests of a suite that did not run count as failed. */
 function requireAllRan(suite) {
-  const path = join(reports, `${suite}.json`);
-  if (!existsSync(path)) {
-    failures.push(`${suite}: no report`);
-    return;
-  }
-  const { numPassedTests, numTotalTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(path, "utf8"));
-  const skipped = numPendingTests + numTodoTests;
-  require(`${suite}: ${numPassedTests} of ${numTotalTests} tests passed, ${skipped} skipped`, numPassedTests > 0 &&
-    skipped === 0);
+  const failure = suiteFailure(suite, join(reports, `${suite}.json`));
+  require(failure ?? `${suite}: every test ran and passed`, failure === null);
 }
 
 function sha256(bytes) {

@@ -20,34 +20,34 @@ export function attribute(
   weight: StaticArray<f64>,
   remainder: StaticArray<f64>,
 ): void {
-  const bought = demandOf(demand, at, n, 1.0);
-  const sold = demandOf(demand, at, n, -1.0);
-  const net = bought - sold;
+  const bought: f64 = demandOf(demand, at, n, 1.0);
+  const sold: f64 = demandOf(demand, at, n, -1.0);
+  const net: f64 = bought - sold;
   if (filled === net) {
     for (let p: i32 = 0; p < n; p++) unchecked((out[p] = unchecked(demand[at + p])));
     return;
   }
 
   const side: f64 = net > 0.0 ? 1.0 : -1.0;
-  const crossed = net > 0.0 ? sold : bought;
-  const majority = net > 0.0 ? bought : sold;
-  for (let p: i32 = 0; p < n; p++) {
-    const wanted: f64 = unchecked(demand[at + p]) * side;
-    unchecked((weight[p] = wanted > 0.0 ? wanted : 0.0));
-  }
+  const crossed: f64 = net > 0.0 ? sold : bought;
+  const majority: f64 = net > 0.0 ? bought : sold;
+  for (let p: i32 = 0; p < n; p++) unchecked((weight[p] = positivePart(unchecked(demand[at + p]) * side)));
   apportion(crossed + filled * side, weight, n, majority, out, remainder);
+  // A pod of the majority has its share, one of the minority a share of 0 and its demand.
   for (let p: i32 = 0; p < n; p++) {
-    const wanted: f64 = unchecked(demand[at + p]);
-    unchecked((out[p] = wanted * side > 0.0 ? unchecked(out[p]) * side : wanted));
+    const ofMinority: f64 = unchecked(weight[p]) * side - unchecked(demand[at + p]);
+    unchecked((out[p] = unchecked(out[p]) * side - ofMinority));
   }
 }
 
 /** Σ of the demand of one side (+1 buyers, −1 sellers), as a magnitude. */
 export function demandOf(demand: StaticArray<f64>, at: i32, n: i32, side: f64): f64 {
   let sum: f64 = 0.0;
-  for (let p: i32 = 0; p < n; p++) {
-    const wanted: f64 = unchecked(demand[at + p]) * side;
-    if (wanted > 0.0) sum += wanted;
-  }
+  for (let p: i32 = 0; p < n; p++) sum += positivePart(unchecked(demand[at + p]) * side);
   return sum;
+}
+
+/** max(x, 0) without a branch; exact, for twice a double is one. */
+function positivePart(x: f64): f64 {
+  return (Math.abs(x) + x) * 0.5;
 }

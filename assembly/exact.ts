@@ -7,6 +7,10 @@ const SPLITTER: f64 = 134217729.0; // 2^27 + 1
 const MANY: f64 = 4.0;
 /** The part of them that goes so: remainders are spread evenly, and a threshold that is too low gives nothing. */
 const AT_ONCE: f64 = 0.8;
+/** Each pass leaves a fifth: enough for thousands. */
+const PASSES: i32 = 4;
+/** Taken from a remainder that has had its unit: below every remainder. */
+const SERVED: f64 = 9007199254740992.0; // 2^53
 
 /** The rounding error of `product = a·b`, exactly: a·b = product + productError(a, b, product). */
 export function productError(a: f64, b: f64, product: f64): f64 {
@@ -71,7 +75,7 @@ export function apportion(
     // The share of all of the weight is all, that of none is 0, with the sign of the total.
     let floor: f64 = w === 0.0 ? total * w : total;
     let rest: f64 = 0.0;
-    if (w > 0.0) sharing += 1.0;
+    sharing += f64(i32(w > 0.0));
     if (w !== divisor && w !== 0.0) {
       floor = Math.floor((total * w) / divisor);
       rest = exactDifference(total, w, floor, divisor);
@@ -88,7 +92,13 @@ export function apportion(
     unchecked((remainder[i] = rest));
     left -= floor;
   }
-  if (left > MANY) left -= giveAbove(divisor * (1.0 - (AT_ONCE * left) / sharing), left, n, share, remainder);
+  let threshold: f64 = divisor;
+  for (let pass: i32 = 0; pass < PASSES && left > MANY; pass++) {
+    threshold *= 1.0 - (AT_ONCE * left) / sharing;
+    const given: f64 = giveAbove(threshold, left, n, share, remainder);
+    left -= given;
+    sharing -= given;
+  }
   for (let unit: i32 = 0; unit < n && left > 0.0; unit++) {
     let best: i32 = 0;
     let most: f64 = unchecked(remainder[0]);
@@ -100,29 +110,27 @@ export function apportion(
       }
     }
     unchecked((share[best] = unchecked(share[best]) + 1.0));
-    unchecked((remainder[best] = -1.0));
+    unchecked((remainder[best] = most - SERVED));
     left -= 1.0;
   }
 }
 
 /**
  * One unit to every remainder above `threshold`, unless they are more than the units: whatever lies above a threshold comes before
- * everything below it.
+ * everything below it. Nobody can foretell which do, so no branch depends on it.
  *
  * Writes   share, remainder.
  * Returns  the units given.
  */
 function giveAbove(threshold: f64, left: f64, n: i32, share: StaticArray<f64>, remainder: StaticArray<f64>): f64 {
-  let above: f64 = 0.0;
+  let above: i32 = 0;
+  for (let i: i32 = 0; i < n; i++) above += i32(unchecked(remainder[i]) > threshold);
+  if (f64(above) > left) return 0.0;
   for (let i: i32 = 0; i < n; i++) {
-    if (unchecked(remainder[i]) > threshold) above += 1.0;
+    const rest: f64 = unchecked(remainder[i]);
+    const unit: f64 = f64(i32(rest > threshold));
+    unchecked((share[i] = unchecked(share[i]) + unit));
+    unchecked((remainder[i] = rest - unit * SERVED));
   }
-  if (above > left) return 0.0;
-  for (let i: i32 = 0; i < n; i++) {
-    if (unchecked(remainder[i]) > threshold) {
-      unchecked((share[i] = unchecked(share[i]) + 1.0));
-      unchecked((remainder[i] = -1.0));
-    }
-  }
-  return above;
+  return f64(above);
 }

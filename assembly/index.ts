@@ -20,9 +20,9 @@ export {
   bindSymbols,
 } from "./engine/state";
 export { decideAgain, endOfData, run } from "./engine/step";
-export { bookAutoclose, dropOrder, settleOrder, venueFill } from "./engine/venue";
+export { bookAdoption, bookAutoclose, dropOrder, settleOrder, venueFill } from "./engine/venue";
 export { riskBudget, riskBudgetReportLength, riskBudgetWorkLength } from "./erc";
-export { apportion, exactDifference, floorDivide } from "./exact";
+export { apportion, exactDifference, floorDivide, roundHalfUp } from "./exact";
 export * from "./indicators/adx";
 export * from "./indicators/atr";
 export * from "./indicators/channel";

@@ -19,9 +19,12 @@ export function laneSum(lanes: v128): f64 {
 
 /** The larger lane. */
 export function laneMax(lanes: v128): f64 {
-  const even: f64 = f64x2.extract_lane(lanes, 0);
-  const odd: f64 = f64x2.extract_lane(lanes, 1);
-  return even < odd ? odd : even;
+  return f64x2.extract_lane(f64x2.pmax(lanes, v128.shuffle<f64>(lanes, lanes, 1, 0)), 0);
+}
+
+/** Whether a lane is above the limit. */
+export function anyAbove(lanes: v128, limit: f64): bool {
+  return v128.any_true(f64x2.gt(lanes, f64x2.splat(limit)));
 }
 
 /** Two values side by side. A pair that is stored whole can be loaded whole; two single stores would have to wait. */
@@ -32,4 +35,9 @@ export function lanePair(even: f64, odd: f64): v128 {
 /** Lane by lane: a where `test` is above 0, else b. */
 export function whereAbove0(test: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, f64x2.gt(test, f64x2.splat(0.0)));
+}
+
+/** The smaller one, without a branch that a noisy series would make the processor guess. */
+export function smaller(a: f64, b: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmin(f64x2.splat(a), f64x2.splat(b)), 0);
 }

@@ -1,4 +1,4 @@
-import { addressOf, laneMax, laneSum } from "./lanes";
+import { addressOf, anyAbove, laneSum, smaller } from "./lanes";
 import { finite } from "./status";
 
 // Settings, one array for all streams.
@@ -76,8 +76,7 @@ function advance(
   let mean: f64 = unchecked(state[atMean]);
   mean += (x - mean) * (1.0 / count);
   const sum: f64 = alpha * unchecked(state[atSum]) + (mean - x - delta);
-  const lowest: f64 = unchecked(state[atLow]);
-  const low: f64 = sum < lowest ? sum : lowest;
+  const low: f64 = smaller(unchecked(state[atLow]), sum);
   const alarm: boolean = count >= minInputs && sum - low > lambda;
   unchecked((state[s] = count));
   unchecked((state[atMean] = mean));
@@ -141,7 +140,7 @@ export function pageHinkleyRun(
       count += 1.0;
       mean += (x - mean) * (1.0 / count);
       sum = alpha * sum + (mean - x - delta);
-      if (sum < low) low = sum;
+      low = smaller(low, sum);
       alarm = count >= minInputs && sum - low > lambda;
       if (alarm) unchecked((alarms[found++] = t));
     }
@@ -221,7 +220,7 @@ function advancePair(
   const lows: v128 = f64x2.pmin(v128.load(atLow), sums);
   const scored: v128 = f64x2.sub(sums, lows);
   // Whether it counts as an alarm yet is for the scalar form to say.
-  if (!(laneMax(scored) <= lambda)) return false;
+  if (anyAbove(scored, lambda)) return false;
   v128.store(atCount, counts);
   v128.store(atMean, means);
   v128.store(atSum, sums);

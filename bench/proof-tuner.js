@@ -106,7 +106,7 @@ function makeBars(symbol, returnOf) {
 
 function marketOf(...bars) {
   const funding = bars.map(() => null);
-  return { kind: "synthetic", label: "proof", timeframe: "1d", bars, funding, files: [], hash: hashBars(bars) };
+  return { kind: "synthetic", label: "proof", timeframe: "1d", bars, funding, files: [], hash: hashBars(bars, "1d") };
 }
 
 /** Noise of one market: normal for even seeds, with volatility that clusters (and fat tails) for odd ones. */
@@ -153,7 +153,7 @@ function plantedMarket(seed, i, j, drift) {
 function tune(data, grids, market, seed, rest = {}) {
   const file = sessionSchema.parse({ base: "proof", mode: "strategy", grids, seed, ...rest });
   const point = pointConfig({ data, paths: [], orchestrated: false }, []);
-  const session = { file, text: "", data, grids, base: { config: point.config, text: "" } };
+  const session = { file, text: "", folder: ".", data, grids, base: { config: point.config, text: "" } };
   const { plan, jobs } = planSession(session, market, "synthetic");
   const sweep = new ParameterSweep(plan.space, market);
   const outcomes = evaluateJobs(sweep, {

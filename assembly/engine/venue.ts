@@ -104,3 +104,17 @@ export function bookAutoclose(s: i32, timeMs: f64, executed: f64, price: f64, va
   startOrder(s);
   bookFill(s, PURPOSE_LIQUIDATION, executed, price, price, value, fee);
 }
+
+/**
+ * Lots of the account that no pod ordered become pod `p`'s, at a price and without a fee. Nothing of the symbol is pending.
+ *
+ * Units    as `venueFill`.
+ */
+export function bookAdoption(s: i32, p: i32, timeMs: f64, adopted: f64, price: f64, value: f64): void {
+  beginSlice(timeMs);
+  for (let other: i32 = 0; other < pods; other++) {
+    unchecked((demand[s * pods + other] = other === p ? adopted : 0.0));
+  }
+  startOrder(s);
+  bookFill(s, PURPOSE_LIQUIDATION, adopted, price, price, value, 0.0);
+}

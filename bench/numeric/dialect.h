@@ -46,3 +46,5 @@ static inline f64 laneMax(v128 a) {
   f64 even = f64x2_extract_lane(a, 0), odd = f64x2_extract_lane(a, 1);
   return even < odd ? odd : even;
 }
+static inline bool anyAbove(v128 lanes, f64 limit) { return _mm_movemask_pd(_mm_cmpgt_pd(lanes, _mm_set1_pd(limit))) != 0; }
+static inline f64 smaller(f64 a, f64 b) { return b < a ? b : a; }

@@ -12,6 +12,7 @@ const FILES = [
   "status",
   "lanes",
   "exact",
+  "attribution",
   "linalg",
   "erc-vectors",
   "erc-residual",
@@ -43,7 +44,7 @@ export function writeJavaScript(folder, bytes) {
 }
 
 /** What lanes.ts exports and `lane` or `splitLanes` writes out. */
-const IN_LANES = ["laneSum", "laneMax", "lanePair", "whereAbove0"];
+const IN_LANES = ["laneSum", "laneMax", "lanePair", "whereAbove0", "anyAbove", "smaller"];
 
 const PRELUDE = `import { F64 } from "./memory.mjs";
 const Infinity = Number.POSITIVE_INFINITY;
@@ -86,6 +87,10 @@ function splitLanes(source) {
   // What comes out of lanes.
   text = replaceCalls(text, "laneSum", (e) => `(${lane(e, 0)} + ${lane(e, 1)})`);
   text = replaceCalls(text, "f64x2.extract_lane", (list) => lane(split(list)[0], Number(split(list)[1])));
+  text = replaceCalls(text, "anyAbove", (list) => {
+    const [lanes, limit] = split(list);
+    return `(${lane(lanes, 0)} > ${limit} || ${lane(lanes, 1)} > ${limit})`;
+  });
   return replaceCalls(text, "laneMax", (e) => `larger(${lane(e, 0)}, ${lane(e, 1)})`);
 }
 
@@ -174,7 +179,7 @@ const cppType = (type) => ({ "StaticArray<f64>": "f64 *", "StaticArray<i32>": "i
 
 function namespaceOf(file) {
   if (file === "lanes")
-    return `namespace ${nameOf(file)} { using ::addressOf; using ::laneSum; using ::laneMax; using ::lanePair; using ::whereAbove0; }`;
+    return `namespace ${nameOf(file)} { using ::addressOf; using ::laneSum; using ::laneMax; using ::lanePair; using ::anyAbove; using ::smaller; using ::whereAbove0; }`;
   const parameters = (list) =>
     split(list)
       .map((part) => part.split(":").map((half) => half.trim()))

@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { instantiateKernels } from "../../dist/kernels/load.js";
+import { DETECTOR, filledOf, STREAMS } from "./cases.js";
 
 const TOLERANCE = 1e-10;
-const SETTINGS = [0.1, 8, 1, 30, 1];
 
 /** Lengths of the arrays of a case, in f64. */
 const lengthsOf = (k, n, days) => ({
@@ -19,17 +19,30 @@ const lengthsOf = (k, n, days) => ({
   work: Math.max(k.covarianceWorkLength(days, n), k.riskBudgetWorkLength(n), k.kellyWorkLength(n)),
   report: 8,
   settings: 8,
-  state: 5 * 64,
-  scores: Math.max(64, days * n),
+  state: 5 * STREAMS,
+  scores: Math.max(STREAMS, days * n),
   alarms: days * n,
+  parts: days * n,
 });
 
-function contenderOf(kernels, at, views, { n, days, ...inputs }) {
+/** @param {(name: string, index: number) => unknown} from an array from an index on, as the kernels take it. */
+function contenderOf(kernels, at, from, views, { n, days, ...inputs }) {
   for (const name of ["cov", "budget", "mu", "returns"]) views[name].set(inputs[name]);
-  views.settings.set(SETTINGS);
+  views.settings.set(DETECTOR);
   const covariance = () => kernels.sampleCovariance(at.returns, days, n, at.sigma, at.work, at.report);
   const solve = (sigma) => kernels.riskBudget(sigma, n, at.budget, TOLERANCE, 60, 0, 0, at.weights, at.work, at.report);
   const kelly = (sigma) => kernels.kelly(sigma, at.mu, n, 0, at.fractions, at.work, at.report);
+  const oneStream = () => kernels.pageHinkleyRun(at.settings, at.state, at.returns, days, at.scores, at.alarms);
+  const ticks = Array.from({ length: Math.floor(days / STREAMS) }, (_, t) => from("returns", STREAMS * t));
+  const manyStreams = () => {
+    for (const tick of ticks) kernels.pageHinkleyTick(at.settings, at.state, STREAMS, tick, at.scores);
+  };
+  const filled = Array.from({ length: days }, (_, s) => filledOf({ n, ...inputs }, s));
+  const parts = filled.map((_, s) => from("parts", s * n));
+  const fresh = (call) => {
+    views.state.fill(0);
+    return call();
+  };
   return {
     erc: { call: () => solve(at.cov), answer: () => views.weights.slice() },
     kelly: { call: () => kelly(at.cov), answer: () => views.fractions.slice() },
@@ -42,16 +55,20 @@ function contenderOf(kernels, at, views, { n, days, ...inputs }) {
       },
       answer: () => views.weights.slice(),
     },
-    ph: {
-      call: () => kernels.pageHinkleyRun(at.settings, at.state, at.returns, days, at.scores, at.alarms),
-      answer: () => views.scores.slice(0, 1),
-    },
+    ph: { call: oneStream, answer: () => Float64Array.of(fresh(oneStream)) },
     ph64: {
-      call: () => {
-        for (let t = 0; t + 64 <= days; t += 64)
-          kernels.pageHinkleyTick(at.settings, at.state, 64, at.slice(t), at.scores);
+      call: manyStreams,
+      answer: () => {
+        fresh(manyStreams);
+        return views.scores.slice(0, STREAMS);
       },
-      answer: () => views.scores.slice(0, 1),
+    },
+    attribute: {
+      call: () => {
+        for (let s = 0; s < days; s++)
+          kernels.attribute(at.returns, s * n, n, filled[s], parts[s], at.weights, at.fractions);
+      },
+      answer: () => views.parts.slice(),
     },
   };
 }
@@ -65,12 +82,12 @@ export function wasm(problem) {
   const views = Object.fromEntries(
     Object.entries(lengths).map(([name, length]) => [name, arena.viewF64(at[name], length)]),
   );
-  return contenderOf(exports, { ...at, slice: (t) => at.returns + 8 * t }, views, problem);
+  return contenderOf(exports, at, (name, index) => at[name] + 8 * index, views, problem);
 }
 
 export async function plain(folder, problem) {
   const load = (file) => import(pathToFileURL(join(folder, `${file}.mjs`)).href);
-  const modules = await Promise.all(["covariance", "erc", "kelly", "page-hinkley"].map(load));
+  const modules = await Promise.all(["attribution", "covariance", "erc", "kelly", "page-hinkley"].map(load));
   const kernels = Object.assign({}, ...modules);
   const { buffer } = await load("memory");
   let next = 0;
@@ -79,13 +96,21 @@ export async function plain(folder, problem) {
     views[name] = new Float64Array(buffer, next, length);
     next += 16 * Math.ceil((length + 2) / 2);
   }
-  const contenders = contenderOf(kernels, { ...views, slice: () => views.returns }, views, problem);
+  const contenders = contenderOf(kernels, views, (name, index) => views[name].subarray(index), views, problem);
   // Without lanes the pairs of streams are no gain: the scalar step, stream by stream, gives the same bits.
-  contenders.ph64.call = () => {
-    for (let t = 0; t + 64 <= problem.days; t += 64) {
-      for (let s = 0; s < 64; s++) kernels.pageHinkleyStep(views.settings, views.state, 64, s, views.returns[t + s]);
+  const scalarTicks = () => {
+    for (let t = 0; t + STREAMS <= problem.days; t += STREAMS) {
+      for (let s = 0; s < STREAMS; s++)
+        kernels.pageHinkleyStep(views.settings, views.state, STREAMS, s, views.returns[t + s]);
     }
-    views.scores[0] = kernels.pageHinkleyScore(views.state, 64, 0);
+  };
+  contenders.ph64 = {
+    call: scalarTicks,
+    answer: () => {
+      views.state.fill(0);
+      scalarTicks();
+      return Float64Array.from({ length: STREAMS }, (_, s) => kernels.pageHinkleyScore(views.state, STREAMS, s));
+    },
   };
   return contenders;
 }

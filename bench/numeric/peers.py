@@ -4,6 +4,8 @@ import sys
 import time
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+from importlib.metadata import PackageNotFoundError, version
+
 import numpy as np
 import scipy
 from scipy.linalg import solve
@@ -24,13 +26,27 @@ def fastest(budget, call):
             return best, answer
 
 
-def slsqp_default(cov, budget):
+def slsqp_shares(cov, budget):
     """Squared differences of risk shares and budgets, defaults: no gradient, ftol 1e-6."""
     n = len(budget)
 
     def objective(w):
         contributions = w * (cov @ w)
         return np.sum((contributions / contributions.sum() - budget) ** 2)
+
+    constraint = {"type": "eq", "fun": lambda w: w.sum() - 1}
+    return minimize(objective, np.full(n, 1 / n), method="SLSQP", bounds=[(0, 1)] * n, constraints=constraint).x
+
+
+def slsqp_pairs(cov, budget):
+    """Squared differences of all pairs of contributions (Maillard, Roncalli & Teiletche 2010), summed in O(n); defaults. In units of
+    the mean variance: with daily variances the first step would already be below ftol."""
+    n = len(budget)
+    scaled = cov * (n / np.trace(cov))
+
+    def objective(w):
+        contributions = w * (scaled @ w)
+        return 2 * n * np.sum(contributions**2) - 2 * np.sum(contributions) ** 2
 
     constraint = {"type": "eq", "fun": lambda w: w.sum() - 1}
     return minimize(objective, np.full(n, 1 / n), method="SLSQP", bounds=[(0, 1)] * n, constraints=constraint).x
@@ -68,11 +84,24 @@ def skfolio_budget(cov, budget):
     return lambda: model.fit(sample).weights_
 
 
-def river_scores(values):
+def riskfolio_budget(cov, budget):
+    import pandas as pd
+    import riskfolio
+
+    n = len(budget)
+    sample = np.random.default_rng(1).normal(size=(n + 2, n)) * 1e-3
+    portfolio = riskfolio.Portfolio(returns=pd.DataFrame(sample))
+    portfolio.assets_stats(method_mu="hist", method_cov="hist")
+    portfolio.cov = pd.DataFrame(cov)
+    shares = budget.reshape(-1, 1)
+    return lambda: portfolio.rp_optimization(model="Classic", rm="MV", rf=0, b=shares, hist=True)["weights"].to_numpy()
+
+
+def river_alarms(values):
     from river.drift import PageHinkley
 
     def call():
-        detector = PageHinkley(min_instances=30, delta=0.1, threshold=8, alpha=1, mode="down")
+        detector = PageHinkley(min_instances=30, delta=0.1, threshold=20, alpha=1, mode="down")
         alarms = 0
         for x in values:
             detector.update(x)
@@ -85,25 +114,27 @@ def river_scores(values):
 def contender(name, n, days, folder):
     read = lambda kind: np.fromfile(f"{folder}/{kind}.f64")
     if name in ("ph",):
-        return river_scores([float(x) for x in read("returns")[:days]])
+        return river_alarms([float(x) for x in read("returns")[:days]])
     returns = read("returns").reshape(days, n)
     cov = read("cov").reshape(n, n)
     budget, mu = read("budget"), read("mu")
     calls = {
-        "slsqp_default": lambda: slsqp_default(cov, budget),
+        "slsqp_shares": lambda: slsqp_shares(cov, budget),
+        "slsqp_pairs": lambda: slsqp_pairs(cov, budget),
         "slsqp_tuned": lambda: slsqp_tuned(cov, budget),
         "cov": lambda: np.cov(returns, rowvar=False),
         "kelly": lambda: solve(cov, mu, assume_a="pos"),
     }
-    return skfolio_budget(cov, budget) if name == "skfolio" else calls[name]
+    libraries = {"skfolio": skfolio_budget, "riskfolio": riskfolio_budget}
+    return libraries[name](cov, budget) if name in libraries else calls[name]
 
 
 def versions():
     names = [f"numpy {np.__version__}", f"scipy {scipy.__version__}"]
-    for module in ("skfolio", "river"):
+    for module in ("skfolio", "riskfolio-lib", "river"):
         try:
-            names.append(f"{module} {__import__(module).__version__}")
-        except ImportError:
+            names.append(f"{module} {version(module)}")
+        except PackageNotFoundError:
             names.append(f"{module} -")
     return ", ".join(names)
 

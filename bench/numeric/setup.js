@@ -10,7 +10,7 @@ import { cppOf, writeJavaScript } from "./dialect.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const FOLDER = process.env.MCBOT_PEERS ?? fileURLToPath(new URL("../.peers/numeric/", import.meta.url));
-const PYTHON_PACKAGES = ["numpy==2.4.6", "scipy==1.17.1", "river==0.26.1", "skfolio==1.12.2"];
+const PYTHON_PACKAGES = ["numpy==2.4.6", "scipy==1.17.1", "river==0.26.1", "skfolio==1.12.2", "riskfolio-lib==7.4.0"];
 const RISKPARITY = "riskparityportfolio==0.6.0";
 const NPM_PACKAGE = "portfolio-allocation@0.0.11";
 /** f64 of the plain JavaScript twin's memory: the largest case with its scratch. */
@@ -32,7 +32,7 @@ export async function setUp() {
     }
   };
   const peers = {
-    python: attempt("numpy, scipy, river, skfolio", python),
+    python: attempt("numpy, scipy, river, skfolio, Riskfolio-Lib", python),
     twins: attempt("C++ twins", twins),
     riskparity: attempt("riskparity.py's C++ core", riskparity),
     npm: attempt("npm portfolio-allocation", npm),
@@ -48,7 +48,7 @@ function python() {
   const binary = join(FOLDER, "venv/bin/python");
   if (!existsSync(binary)) {
     quietly("python3", ["-m", "venv", join(FOLDER, "venv")]);
-    quietly(binary, ["-m", "pip", "install", "--quiet", ...PYTHON_PACKAGES]);
+    quietly(binary, ["-m", "pip", "install", "--quiet", "--only-binary", ":all:", ...PYTHON_PACKAGES]);
   }
   return [binary, join(HERE, "peers.py")];
 }

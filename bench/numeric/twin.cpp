@@ -2,6 +2,8 @@
 #include "twin.h"
 #include "worker.h"
 
+static const int STREAMS = 64;
+
 int main() {
   std::string name, folder;
   int n, days;
@@ -21,17 +23,31 @@ int main() {
     if (name == "kelly") best = fastest(budget, [&] { kelly(cov.data()); }), answer = fractions.data();
     if (name == "cov") best = fastest(budget, covariance), answer = out.data(), length = n * n;
     if (name == "pipeline") best = fastest(budget, [&] { covariance(); solve(out.data()); kelly(out.data()); });
+    Doubles state(5 * STREAMS), scores(std::max(days, STREAMS) + 2), settings = {0.1, 20, 1, 30, 1}, alarmed(1);
     if (name == "ph") {
-      Doubles state(8), scores(days + 2), settings = {0.1, 8, 1, 30, 1};
       std::vector<int> alarms(days + 2);
-      best = fastest(budget, [&] { k_page_hinkley::pageHinkleyRun(settings.data(), state.data(), returns.data(), days, scores.data(), alarms.data()); });
-      answer = scores.data(), length = 1;
+      auto run = [&] { alarmed[0] = k_page_hinkley::pageHinkleyRun(settings.data(), state.data(), returns.data(), days, scores.data(), alarms.data()); };
+      best = fastest(budget, run);
+      std::fill(state.begin(), state.end(), 0.0);
+      run();
+      answer = alarmed.data(), length = 1;
     }
     if (name == "ph64") {
-      Doubles state(5 * 64), scores(64), settings = {0.1, 8, 1, 30, 1};
-      int ticks = days / 64;
-      best = fastest(budget, [&] { for (int t = 0; t < ticks; t++) k_page_hinkley::pageHinkleyTick(settings.data(), state.data(), 64, returns.data() + 64 * t, scores.data()); });
-      answer = scores.data(), length = 1;
+      auto run = [&] { for (int t = 0; t + STREAMS <= days; t += STREAMS) k_page_hinkley::pageHinkleyTick(settings.data(), state.data(), STREAMS, returns.data() + t, scores.data()); };
+      best = fastest(budget, run);
+      std::fill(state.begin(), state.end(), 0.0);
+      run();
+      answer = scores.data(), length = STREAMS;
+    }
+    Doubles parts(days * n + 2), filled(days);
+    if (name == "attribute") {
+      for (int s = 0; s < days; s++) {
+        double net = 0;
+        for (int p = 0; p < n; p++) net += returns[s * n + p];
+        filled[s] = std::trunc(net * 2 / 3);
+      }
+      best = fastest(budget, [&] { for (int s = 0; s < days; s++) k_attribution::attribute(returns.data(), s * n, n, filled[s], parts.data() + s * n, weights.data(), fractions.data()); });
+      answer = parts.data(), length = days * n;
     }
     writeDoubles(folder + "/answer.f64", answer, length);
     std::printf("%.9e\n", best);

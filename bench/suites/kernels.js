@@ -40,7 +40,7 @@ export async function run() {
 }
 
 async function measure(folder, kernel, n, days) {
-  const problem = makeCase(folder, { n, days });
+  const problem = makeCase(folder, { kernel, n, days });
   const [ours, js] = [wasm(problem)[kernel], (await plain(folder, problem))[kernel]];
   ours.call();
   js.call();

@@ -1,13 +1,12 @@
 // Sweeps through the full engine (spec 8.2, S5, S9, S10): points run by worker threads, metrics and hash included. One point
 // is run as a plain backtest first and must have the same hash.
 
-import { Piscina } from "piscina";
 import { simulate } from "../../dist/engine/backtest.js";
 import { openConfigMarket, resolveConfig } from "../../dist/library.js";
-import { evaluateJobs } from "../../dist/tuning/evaluate-jobs.js";
 import { outcomeOfRecord, ParameterSweep } from "../../dist/tuning/parameter-sweep.js";
 import { outcomeHash, TALLY_SLOT } from "../../dist/tuning/point-outcome.js";
 import { shareMarket } from "../../dist/tuning/shared-market.js";
+import { startSweepPool } from "../../dist/tuning/sweep-pool.js";
 import { pointConfig } from "../../dist/tuning/sweep-space.js";
 
 export const title =
@@ -82,7 +81,7 @@ export async function run({ quick }) {
       two_workers_s: seconds[2],
       two_over_one: seconds[1] / seconds[2],
       microseconds_per_point: (seconds[2] * 1e6) / points.length,
-      memory_growth: each.timeframe === "1D" ? memoryGrowth(space, market, points) : null,
+      memory_growth: each.timeframe === "1D" ? await memoryGrowth(space, market, points) : null,
     });
   }
   return { rows };
@@ -98,14 +97,7 @@ function assertBacktest(space, market, values) {
 
 /** Workers are up and have packed the market before the clock starts: a sweep of thousands pays that once. */
 async function timeSweep(space, market, points, workers, batch) {
-  const filename = new URL("../../dist/tuning/sweep-worker.js", import.meta.url).href;
-  const pool = new Piscina({
-    filename,
-    workerData: { space, market },
-    minThreads: workers,
-    maxThreads: workers,
-    concurrentTasksPerWorker: 1,
-  });
+  const pool = startSweepPool(space, market, workers);
   await Promise.all(Array.from({ length: workers }, () => pool.run({ jobs: points.slice(0, batch) })));
   const begun = performance.now();
   const batches = [];
@@ -117,14 +109,17 @@ async function timeSweep(space, market, points, workers, batch) {
   return { seconds, outcomes };
 }
 
-/** Resident memory after 5,000 jobs ÷ after the first 500 − 1. */
-function memoryGrowth(space, market, points) {
-  const sweep = new ParameterSweep(space, market);
-  const runJobs = (count) => {
-    for (let i = 0; i < count; i += 50)
-      evaluateJobs(sweep, { jobs: Array.from({ length: 50 }, (_, k) => points[(i + k) % points.length]) });
+/** Resident memory of the process after 5,000 jobs of a worker ÷ after the first 500 − 1. */
+async function memoryGrowth(space, market, points) {
+  const pool = startSweepPool(space, market, 1);
+  let done = 0;
+  const runJobs = async (count) => {
+    for (const end = done + count; done < end; done += 50)
+      await pool.run({ jobs: Array.from({ length: 50 }, (_, k) => points[(done + k) % points.length]) });
     return process.memoryUsage().rss;
   };
-  const early = runJobs(500);
-  return runJobs(4500) / early - 1;
+  const early = await runJobs(500);
+  const late = await runJobs(4500);
+  await pool.destroy();
+  return late / early - 1;
 }

@@ -42,3 +42,8 @@ export function whole(value: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError("Expected a whole number, 0 or more.");
   return Number(value);
 }
+
+/** For options that can be repeated. */
+export function collectPositive(value: string, all: readonly number[]): number[] {
+  return [...all, positive(value)];
+}

@@ -3,11 +3,12 @@ import { formatConfigError } from "../config/format-error.ts";
 import { PanicError } from "../control/control-desk.ts";
 import { RecordingError } from "../engine/recording/recording-error.ts";
 import { RunFolderError } from "../engine/run-folder.ts";
+import { CredentialsError } from "../exchange/credentials.ts";
 import { VenueError } from "../exchange/port.ts";
 import { JournalCorruption, JournalFailure } from "../journal/journal-error.ts";
 import { LockedError as AccountLockedError } from "../journal/lock.ts";
 import { AssertionError } from "../lib/assert.ts";
-import { LockedError } from "../lib/file-lock.ts";
+import { FileLockedError } from "../lib/file-lock.ts";
 import { ChainError } from "../lib/hash-chain.ts";
 import { DivergenceError } from "../live/divergence-error.ts";
 import { StateFolderError } from "../live/state-folder.ts";
@@ -35,7 +36,7 @@ const UNAVAILABLE: ReadonlySet<DataIssueCode> = new Set([
   "VENUE",
 ]);
 
-const BAD_INPUT = [UsageError, StateFolderError, RunFolderError, RecordingError, CapacityError];
+const BAD_INPUT = [UsageError, CredentialsError, StateFolderError, RunFolderError, RecordingError, CapacityError];
 
 /** What a command that threw prints and exits with. */
 export function describeFailure(error: unknown, { color }: { color: boolean }): Failure {
@@ -46,8 +47,8 @@ export function describeFailure(error: unknown, { color }: { color: boolean }): 
   }
   if (error instanceof TuningFolderError) return { exitCode: EXIT.usage, text: `error: ${error.message}` };
   if (error instanceof PromotionError) return { exitCode: EXIT.error, text: `refused: ${error.message}` };
-  if (error instanceof AccountLockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
-  if (error instanceof LockedError) return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
+  if (error instanceof AccountLockedError || error instanceof FileLockedError)
+    return { exitCode: EXIT.tryAgain, text: `error: ${error.message}` };
   if (error instanceof VenueError)
     return { exitCode: EXIT.unavailable, text: `error: ${error.kind}: ${error.message}` };
   if (error instanceof JournalCorruption)

@@ -6,6 +6,7 @@ import { addCompare } from "./groups/compare.ts";
 import { addCompletion } from "./groups/completion.ts";
 import { addConfig } from "./groups/config.ts";
 import { addControl } from "./groups/control.ts";
+import { addCosts } from "./groups/costs.ts";
 import { addData } from "./groups/data.ts";
 import { addEda } from "./groups/eda.ts";
 import { addExplain } from "./groups/explain.ts";
@@ -54,6 +55,7 @@ export function buildProgram(): Command {
   addControl(program);
   program.commandsGroup("Tune:");
   addTuning(program);
+  addCosts(program);
   program.commandsGroup("Tools:");
   addVenue(program);
   addCompletion(program);

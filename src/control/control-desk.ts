@@ -3,7 +3,10 @@ import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { assert } from "../lib/assert.ts";
-import { holdsLock, LockedError, seizeLock, withLock } from "../lib/file-lock.ts";
+
+import type { ChainRecord } from "../lib/chain-record.ts";
+import { FileLockedError, holdsLock, seizeLock, withLock } from "../lib/file-lock.ts";
+
 import { appendRecord, lastRecord, verifyChain } from "../lib/hash-chain.ts";
 import { auditPath, type ControlState, MODES, type ReadControl, readControl, statePath } from "./control-state.ts";
 import {
@@ -54,7 +57,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
     const judged = transition(settingsOf(folder, before), order);
     const { seq } = appendRecord(auditPath(folder), auditBody(order, operator, before, judged));
     // A panic may have seized the lock of a process that hung here: what it did must not be undone.
-    if (!holdsLock(lock)) throw new LockedError(lock, "of a panic that did not wait");
+    if (!holdsLock(lock)) throw new FileLockedError(lock, "of a panic that did not wait");
     if (judged.ok) writeState(folder, judged.after, seq, operator);
     return { transition: judged, before, auditSeq: seq, trouble: null };
   };
@@ -62,7 +65,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
     return withLock(lock, order.name === "panic" ? PANIC_PATIENCE_MS : LOCK_PATIENCE_MS, act);
   } catch (error) {
     if (order.name !== "panic") throw error;
-    return error instanceof LockedError
+    return error instanceof FileLockedError
       ? panicWithoutLock(act, error, folder, operator)
       : panic(folder, operator, error);
   }
@@ -70,7 +73,7 @@ export function command(folder: string, order: ControlCommand, operator: Operato
 
 function panicWithoutLock(
   act: () => ControlOutcome,
-  held: LockedError,
+  held: FileLockedError,
   folder: string,
   operator: Operator,
 ): ControlOutcome {
@@ -118,6 +121,18 @@ function lockPath(folder: string): string {
   return join(folder, "control.lock");
 }
 
+/** Writes a command that something else carries out into the audit log, flushed. @returns its record's place and hash. */
+export function audit(
+  folder: string,
+  body: Readonly<Record<string, unknown>>,
+  operator: Operator,
+): { readonly seq: number; readonly hash: string } {
+  mkdirSync(folder, { recursive: true });
+  return withLock(lockPath(folder), LOCK_PATIENCE_MS, () =>
+    appendRecord(auditPath(folder), { ...stamp(operator), ...body, result: "filed" }),
+  );
+}
+
 /**
  * The state an engine starts with. Created as RUNNING only in a folder that never had one: where the audit log exists and
  * the state is gone, somebody removed it, and it stays missing.
@@ -150,12 +165,25 @@ const auditedSchema = z.object({
 /** A command that died between its audit record and its effect is finished by the next one. */
 function rolledForward(folder: string, found: ReadControl): ReadControl {
   if (!found.known) return found;
-  const last = lastRecord(auditPath(folder));
-  if (last === null || last.seq <= found.state.audit_seq) return found;
+  const last = lastEffective(folder, found.state.audit_seq);
+  if (last === null) return found;
   const audited = auditedSchema.safeParse(last.body);
   if (!audited.success || audited.data.result !== "accepted") return found;
   const { after, time, actor, reason } = audited.data;
   return { known: true, state: { v: 1, ...after, audit_seq: last.seq, changed_at: time, actor, reason } };
+}
+
+/** The last command of the control state after a record; requests that others carry out are none. */
+function lastEffective(folder: string, after: number): ChainRecord | null {
+  const last = lastRecord(auditPath(folder));
+  if (last === null || last.seq <= after) return null;
+  if (!isElsewhere(last.body)) return last;
+  const { records } = verifyChain(auditPath(folder));
+  return records.findLast(({ seq, body }) => seq > after && !isElsewhere(body)) ?? null;
+}
+
+function isElsewhere(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "result" in body && body.result === "filed";
 }
 
 function settingsOf(folder: string, found: ReadControl): Before {

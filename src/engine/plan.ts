@@ -14,6 +14,7 @@ import type { RunPod } from "../orchestrator/run-record.ts";
 import type { OrchestratorSettings, PodSettings } from "../orchestrator/settings.ts";
 import { findStrategy } from "../strategies/registry.ts";
 import { InstrumentSchedule } from "./instrument-schedule.ts";
+import { QuotedBook } from "./quoted-book.ts";
 import type { SignalRequest } from "./signal-board.ts";
 
 const MICRO = 1e6;
@@ -36,6 +37,8 @@ export interface EnginePlan {
   readonly mostSlices: number;
   readonly funding: FundingPayments;
   readonly instruments: InstrumentSchedule;
+  /** Null when costs do not depend on what is quoted, or nobody looked. */
+  readonly book: QuotedBook | null;
   readonly settings: OrchestratorSettings;
   /** In the order of `setup.pods`. */
   readonly podSettings: readonly PodSettings[];
@@ -133,6 +136,7 @@ export function planRange(
     mostSlices: mostSlices(market.bars.map(seriesOf), range, baseMs),
     funding,
     instruments,
+    book: setup.quoted === null || market.quoted === undefined ? null : new QuotedBook(market, market.quoted),
     settings: orchestrator,
     podSettings: pods,
   };

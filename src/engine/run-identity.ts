@@ -31,3 +31,8 @@ export function hashConfig(config: Config): string {
 export function engineHash(): string {
   return sha256(packageVersion(), kernelBytes());
 }
+
+/** SHA-256 of the compiled kernels alone. */
+export function wasmHash(): string {
+  return sha256(kernelBytes());
+}

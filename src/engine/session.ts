@@ -256,12 +256,14 @@ export class EngineSession {
     const take = (records: Float64Array): void => this.#take(records);
     const onDayEnd = this.#orchestrator === null ? undefined : (slice: number): void => this.#dayEnd(slice);
     const { state, slices: buffers } = this.engine;
-    const { instruments } = this.plan;
+    const { instruments, book } = this.plan;
     this.#closes.observe(this.#chunks);
     let next = 0;
     while (next < slices && !this.isOver) {
       instruments.update(buffers.openTimes[next] as number, state);
-      const to = this.#options.fast === true ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
+      book?.update(buffers.openTimes[next] as number, state);
+      const isWhole = this.#options.fast === true && book === null;
+      const to = isWhole ? this.#firstSliceAt(instruments.nextMs, next + 1, slices) : next + 1;
       next = this.engine.run(next, to, take, onDayEnd);
       this.#closeDay(next - 1);
     }

@@ -31,6 +31,8 @@ export class Secret {
 export interface Credentials {
   readonly apiKey: Secret;
   readonly secret: Secret;
+  /** The third part that some venues want of a key. */
+  readonly password?: Secret;
 }
 
 /** Why no credentials could be loaded, one sentence per problem; never with a value. */
@@ -47,6 +49,8 @@ export class CredentialsError extends Error {
 /** Environment variables of key and secret; each may be given as NAME_FILE, a file that only its owner can read. */
 export const KEY_VARIABLE = "MCBOT_API_KEY";
 export const SECRET_VARIABLE = "MCBOT_API_SECRET";
+/** Only where the venue wants one. */
+export const PASSWORD_VARIABLE = "MCBOT_API_PASSWORD";
 
 /**
  * Key and secret from the environment or from files, from nowhere else.
@@ -75,16 +79,20 @@ export function loadCredentials(
   };
   const apiKey = read(KEY_VARIABLE);
   const secret = read(SECRET_VARIABLE);
+  const wantsPassword = env[PASSWORD_VARIABLE] !== undefined || env[`${PASSWORD_VARIABLE}_FILE`] !== undefined;
+  const password = wantsPassword ? read(PASSWORD_VARIABLE) : "";
   for (const [name, value] of [
     [KEY_VARIABLE, apiKey],
     [SECRET_VARIABLE, secret],
+    [PASSWORD_VARIABLE, password],
   ] as const) {
     if (value !== "" && argv.some((argument) => argument.includes(value))) {
       problems.push(`the value of ${name} is on the command line, where every user of this machine can read it`);
     }
   }
   if (problems.length > 0) throw new CredentialsError(problems);
-  return { apiKey: new Secret(apiKey), secret: new Secret(secret) };
+  const pair = { apiKey: new Secret(apiKey), secret: new Secret(secret) };
+  return wantsPassword ? { ...pair, password: new Secret(password) } : pair;
 }
 
 function readOwnFile(path: string, name: string, problem: (text: string) => string): string {

@@ -19,6 +19,8 @@ export class ExchangeClock {
   /** Of the latest reading from the estimate before it. */
   #deviationMs = 0;
   #suspect: number | null = null;
+  /** The next reading replaces all before it. */
+  #mistrusted = false;
 
   constructor(local: () => number = () => performance.timeOrigin + performance.now()) {
     this.#local = local;
@@ -53,9 +55,11 @@ export class ExchangeClock {
   observe(sentMs: number, serverMs: number, receivedMs: number): void {
     const offset = serverMs - (sentMs + receivedMs) / 2;
     this.#errorMs = (receivedMs - sentMs) / 2;
-    if (this.#offsets.length === 0) {
-      this.#offsets.push(offset);
+    if (this.#offsets.length === 0 || this.#mistrusted) {
+      this.#offsets = [offset];
       this.#deviationMs = 0;
+      this.#suspect = null;
+      this.#mistrusted = false;
       return;
     }
     this.#deviationMs = offset - this.offsetMs;
@@ -70,10 +74,9 @@ export class ExchangeClock {
     } else this.#suspect = offset;
   }
 
-  /** Forgets all readings: the exchange has just refused a timestamp. */
+  /** The exchange has just refused a timestamp: unsure until the next reading, which counts alone. */
   reset(): void {
-    this.#offsets = [];
-    this.#suspect = null;
+    this.#mistrusted = true;
     this.#errorMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -180,6 +180,8 @@ export interface TradingVenue {
   /** By client id; null = the exchange says that it does not know it, which is not final (exchange-facts §4). */
   find(symbol: string, clientId: string): Promise<OrderReport | null>;
   cancel(symbol: string, clientId: string): Promise<CancelOutcome>;
+  /** Client id of an order, whoever placed it (P26: the exchange's own have prefixes); null = it is not known, or no longer. */
+  clientIdOf(symbol: string, orderId: string): Promise<string | null>;
   /** Own trades of a symbol since a time, or those of one order; in order of id, without duplicates. */
   trades(symbol: string, query: { readonly sinceMs: number } | { readonly orderId: string }): Promise<VenueTrade[]>;
   openOrders(): Promise<OrderReport[]>;

@@ -1,4 +1,4 @@
-import type { Credentials } from "./credentials.ts";
+import type { Credentials, Secret } from "./credentials.ts";
 
 const MAX_LENGTH = 300;
 
@@ -7,7 +7,7 @@ export type Redactor = (text: string) => string;
 
 /** Hides the values of the credentials, whatever follows "?" in a URL (a signature is part of it), and key headers. */
 export function redactor(credentials: Credentials | null): Redactor {
-  const values = credentials === null ? [] : [credentials.apiKey.reveal(), credentials.secret.reveal()];
+  const values = Object.values(credentials ?? {}).map((secret: Secret) => secret.reveal());
   return (text) => {
     let clean = text;
     for (const value of values) clean = clean.replaceAll(value, "***");

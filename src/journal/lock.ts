@@ -48,6 +48,11 @@ export async function lockAccount(account: string, address: string = lockAddress
   }
 }
 
+/** Whether a process has the account now, and which; a process that answers nobody has null. */
+export function ownerOf(account: string): Promise<{ readonly alive: boolean; readonly pid: number | null }> {
+  return askOwner(lockAddress(account));
+}
+
 /** Where the lock of an account is on this system. */
 export function lockAddress(account: string, platform: NodeJS.Platform = process.platform): string {
   const name = `mcbot-${createHash("sha256").update(account).digest("hex").slice(0, 32)}`;

@@ -126,6 +126,7 @@ export interface KernelExports extends SignalKernels, EnsembleKernels, StateLeng
 
   exactDifference(a: number, b: number, c: number, d: number): number;
   floorDivide(a: number, b: number, c: number): number;
+  roundHalfUp(x: number): number;
   // biome-ignore format: same line breaks as the signature in assembly/exact.ts
   apportion(
     total: number, weight: Pointer, n: number, divisor: number, share: Pointer, remainder: Pointer,
@@ -181,5 +182,6 @@ export interface KernelExports extends SignalKernels, EnsembleKernels, StateLeng
   ): void;
   settleOrder(symbol: number, timeMs: number, reason: number): void;
   dropOrder(symbol: number, timeMs: number, reason: number): void;
+  bookAdoption(symbol: number, pod: number, timeMs: number, adopted: number, price: number, value: number): void;
   bookAutoclose(symbol: number, timeMs: number, executed: number, price: number, value: number, fee: number): void;
 }

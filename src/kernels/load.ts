@@ -28,6 +28,11 @@ export function kernelModule(): WebAssembly.Module {
   return compiled;
 }
 
+/** Takes a module that another thread compiled: a pool of workers compiles once. */
+export function adoptKernelModule(module: WebAssembly.Module): void {
+  compiled ??= module;
+}
+
 /**
  * A fresh instance with its own memory of fixed size.
  *

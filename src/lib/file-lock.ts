@@ -4,8 +4,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 // is dead is nobody's.
 
 /** Somebody else has the lock. */
-export class LockedError extends Error {
-  override readonly name = "LockedError";
+export class FileLockedError extends Error {
+  override readonly name = "FileLockedError";
   /** Process id, as it stands in the file. */
   readonly owner: string;
 
@@ -20,7 +20,7 @@ const WAIT_MS = 50;
 /**
  * Acts while holding the lock.
  *
- * @param patienceMs how long to wait for another owner. Throws a LockedError afterwards.
+ * @param patienceMs how long to wait for another owner. Throws a FileLockedError afterwards.
  */
 export function withLock<T>(path: string, patienceMs: number, act: () => T): T {
   const release = takeLock(path, patienceMs);
@@ -31,10 +31,10 @@ export function withLock<T>(path: string, patienceMs: number, act: () => T): T {
   }
 }
 
-/** Takes the lock, waiting at most `patienceMs`, and returns what gives it back. Throws a LockedError. */
+/** Takes the lock, waiting at most `patienceMs`, and returns what gives it back. Throws a FileLockedError. */
 export function takeLock(path: string, patienceMs: number): () => void {
   for (let waited = 0; !tryLock(path); waited += WAIT_MS) {
-    if (waited >= patienceMs) throw new LockedError(path, readOwner(path));
+    if (waited >= patienceMs) throw new FileLockedError(path, readOwner(path));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
   }
   return () => giveBack(path);

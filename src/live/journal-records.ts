@@ -124,8 +124,10 @@ export interface TradeRecord {
   readonly cid: string;
   readonly symbol: string;
   readonly trade_id: string;
-  /** Signed whole lots. */
+  /** Signed whole lots, without `fee_lots`: what the account holds by it. */
   readonly lots: number;
+  /** Lots that the exchange kept as its fee (spot, paid in the base), ≥ 0; `fee_micro` is 0 then, `value_micro` holds them. */
+  readonly fee_lots: number;
   readonly price: string;
   /** Micro-units of the quote. */
   readonly value_micro: number;
@@ -185,7 +187,7 @@ export interface LockRecord {
 export interface ExternalRecord {
   readonly type: "external";
   /** Of these, `unassigned` (found at the exchange beyond the ledger) and `autoclose` change what the account holds. */
-  readonly kind: "transfer" | "unassigned" | "adopt" | "autoclose" | "income";
+  readonly kind: "transfer" | "unassigned" | "autoclose" | "income";
   /** The exchange's: of the trade, order or income; our own where it has none. */
   readonly id: string;
   readonly symbol: string | null;
@@ -195,6 +197,59 @@ export interface ExternalRecord {
   readonly lots: number;
   readonly cash_micro: number;
   readonly note: string;
+}
+
+/** Lots of UNASSIGNED become the pods', at a price. */
+export interface AdoptedRecord {
+  readonly type: "adopted";
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Signed whole lots, not 0. */
+  readonly lots: number;
+  /** Null: the pods of the other side give them up in proportion to their lots, as where somebody closed them by hand. */
+  readonly pod: string | null;
+  /** Micro-units of the quote, above 0: what the pods pay or get. */
+  readonly value_micro: number;
+}
+
+/** Orders that an operator wants for lots of UNASSIGNED: the engine did not decide them, and no pod bears them. */
+export interface ClosingRecord {
+  readonly type: "closing";
+  /** Time of its own after the last decision's, which its client ids hold. */
+  readonly open_ms: number;
+  readonly intents: readonly Intent[];
+}
+
+export type PodRequestAction = "adopt" | "flatten" | "ignore";
+
+/** What became of an operator's request about lots of UNASSIGNED; an id comes once. */
+export interface RequestRecord {
+  readonly type: "request";
+  /** Hash of the audit record that asks for it. */
+  readonly id: string;
+  readonly action: PodRequestAction;
+  readonly symbol: string;
+  readonly pod: string | null;
+  readonly actor: string;
+  readonly reason: string;
+  /** Why nothing was done; null = it was. */
+  readonly refused: string | null;
+}
+
+/** Settings of the account that were accepted: those of the first reconciliation, or what an operator agreed to later. */
+export interface SettingsRecord {
+  readonly type: "settings";
+  readonly symbols: Readonly<Record<string, { readonly leverage: number; readonly cross_margin: boolean }>>;
+}
+
+/** Where ledger and account stood at the first reconciliation of a UTC day: the three-way check goes from one to the next. */
+export interface BalanceRecord {
+  readonly type: "balance";
+  readonly ts: number;
+  /** Of the exchange, without unrealised P&L; micro-units, as all of these. */
+  readonly wallet_micro: number;
+  /** What the wallet should be by the ledger, but for a constant: cash, and lots at the exchange's entry prices. */
+  readonly ledger_micro: number;
 }
 
 export interface AlertRecord {
@@ -221,4 +276,9 @@ export type JournalBody =
   | StateRecord
   | LockRecord
   | ExternalRecord
+  | AdoptedRecord
+  | ClosingRecord
+  | RequestRecord
+  | SettingsRecord
+  | BalanceRecord
   | AlertRecord;

@@ -89,6 +89,7 @@ const trade = z.strictObject({
   symbol: name,
   trade_id: name,
   lots: whole.refine((lots) => lots !== 0, "a trade has lots"),
+  fee_lots: count,
   price: decimal,
   value_micro: count,
   fee_micro: whole,
@@ -135,7 +136,7 @@ const lock = z.strictObject({
 
 const external = z.strictObject({
   type: z.literal("external"),
-  kind: z.enum(["transfer", "unassigned", "adopt", "autoclose", "income"]),
+  kind: z.enum(["transfer", "unassigned", "autoclose", "income"]),
   id: name,
   symbol: name.nullable(),
   leg: leg.nullable(),
@@ -143,6 +144,35 @@ const external = z.strictObject({
   cash_micro: whole,
   note: text,
 });
+
+const adopted = z.strictObject({
+  type: z.literal("adopted"),
+  symbol: name,
+  leg,
+  lots: whole.refine((lots) => lots !== 0, "there are lots"),
+  pod: name.nullable(),
+  value_micro: z.int().positive(),
+});
+
+const closing = z.strictObject({ type: z.literal("closing"), open_ms: timeMs, intents: z.array(intent) });
+
+const request = z.strictObject({
+  type: z.literal("request"),
+  id: name,
+  action: z.enum(["adopt", "flatten", "ignore"]),
+  symbol: name,
+  pod: name.nullable(),
+  actor: text,
+  reason: text,
+  refused: text.nullable(),
+});
+
+const settings = z.strictObject({
+  type: z.literal("settings"),
+  symbols: z.record(name, z.strictObject({ leverage: z.number().positive(), cross_margin: z.boolean() })),
+});
+
+const balance = z.strictObject({ type: z.literal("balance"), ts: timeMs, wallet_micro: whole, ledger_micro: whole });
 
 const alert = z.strictObject({
   type: z.literal("alert"),
@@ -154,7 +184,8 @@ const alert = z.strictObject({
 
 // biome-ignore format: one list, in the order of journal-records.ts
 const bodies = z.discriminatedUnion("type", [
-  header, epoch, slice, decision, sent, accepted, rejected, ambiguous, trade, done, settled, control, state, lock, external, alert,
+  header, epoch, slice, decision, sent, accepted, rejected, ambiguous, trade, done, settled, control, state, lock, external, adopted,
+  closing, request, settings, balance, alert,
 ]);
 
 /** The newest `v` of a header that this version reads. */

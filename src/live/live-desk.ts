@@ -10,7 +10,7 @@ import type { Draft } from "./live-session.ts";
 import type { OrderConsequence } from "./orders/desk.ts";
 import type { OrderLedger } from "./orders/order-ledger.ts";
 import { OrderManager } from "./orders/order-manager.ts";
-import { type OrderWish, planIntents } from "./orders/plan-intents.ts";
+import { type OrderRules, type OrderWish, planIntents } from "./orders/plan-intents.ts";
 import type { OrderSettings } from "./orders/settings.ts";
 import { quantityOf } from "./orders/units.ts";
 import type { OrderDesk } from "./runner.ts";
@@ -43,7 +43,7 @@ export interface LiveDeskOptions {
   readonly quote: (symbol: string) => Promise<VenueQuote>;
   /** Price of a fee's asset; null where none is known. */
   readonly feePrice: (asset: string) => string | null;
-  readonly reconciliation: Reconciliation;
+  readonly reconciliation: (desk: LiveDesk) => Reconciliation;
   /** A decision is sent for this long after it was made. */
   readonly validityMs: number;
   /** Loss of the capital, deposits apart, at which the engine halts: what the owner accepted. */
@@ -59,6 +59,7 @@ const LEAST_FREE_BYTES = 16 << 20;
 export class LiveDesk implements OrderDesk {
   readonly #options: LiveDeskOptions;
   readonly #manager: OrderManager;
+  readonly #reconciliation: Reconciliation;
   readonly #halted = new Map<string, string>();
   #halt: string | null = null;
   #quietUntilMs = 0;
@@ -77,7 +78,7 @@ export class LiveDesk implements OrderDesk {
           const { tick, minNotional } = this.#instrument(symbol);
           return { lot: this.#lot(symbol), tick, minNotional };
         },
-        mark: (symbol) => decimal(this.#mark(symbol)),
+        mark: this.mark,
         quote,
         feePrice: (asset) => feePrice(asset),
         permits: (intent) => this.#permits(intent),
@@ -85,6 +86,7 @@ export class LiveDesk implements OrderDesk {
       },
       settings,
     );
+    this.#reconciliation = options.reconciliation(this);
   }
 
   readonly plan = (draft: Draft): readonly Intent[] => {
@@ -105,8 +107,8 @@ export class LiveDesk implements OrderDesk {
       hedged,
       reducingExempt,
       held: (symbol) => orders.held(symbol),
-      rules: (symbol) => ({ ...this.#instrument(symbol), lot: this.#lot(symbol) }),
-      mark: (symbol) => this.#mark(symbol),
+      rules: this.rules,
+      mark: (symbol) => this.#markOf(symbol),
       locked: (symbol) => this.#isLocked(symbol),
     });
     for (const { symbol, lots, reason } of dropped)
@@ -114,16 +116,22 @@ export class LiveDesk implements OrderDesk {
     return intents;
   };
 
+  /** What orders of a symbol must keep. */
+  readonly rules = (symbol: string): OrderRules => ({ ...this.#instrument(symbol), lot: this.#lot(symbol) });
+
+  /** Last mark as a decimal of the quote. */
+  readonly mark = (symbol: string): string => decimal(this.#markOf(symbol));
+
   async recover(): Promise<void> {
     await this.#manager.recover();
   }
 
   async reconcile(): Promise<void> {
-    const { venue, orders, reconciliation } = this.#options;
+    const { venue, orders } = this.#options;
     await venue.serverTime();
     if (orders.inFlight().size > 0) await this.#manager.recover();
     for (const symbol of [...this.#halted.keys()]) if (!orders.inFlight().has(symbol)) this.#halted.delete(symbol);
-    await reconciliation.run();
+    await this.#reconciliation.run();
   }
 
   async execute(decision: DecisionRecord): Promise<void> {
@@ -147,15 +155,15 @@ export class LiveDesk implements OrderDesk {
 
   resumed(): void {
     this.#halt = null;
-    this.#options.reconciliation.resumed();
+    this.#reconciliation.resumed();
   }
 
   get objection(): Objection | null {
-    const { reconciliation, gauges, clock } = this.#options;
+    const { gauges, clock } = this.#options;
     if (this.#halt !== null) return { state: "HALT", reason: this.#halt };
     if (this.#loss() >= this.#options.maxLossMicro)
       return { state: "HALT", reason: `the accepted loss is reached: ${(this.#loss() / 1e6).toFixed(2)}` };
-    if (reconciliation.objection !== null) return reconciliation.objection;
+    if (this.#reconciliation.objection !== null) return this.#reconciliation.objection;
     const now = clock.now();
     if (gauges.clock.level === "unsure")
       return { state: "DEGRADED", reason: "the exchange's time is not known to a second" };
@@ -231,7 +239,7 @@ export class LiveDesk implements OrderDesk {
     return decimals === 0 ? "1" : `0.${"0".repeat(decimals - 1)}1`;
   }
 
-  #mark(symbol: string): number {
+  #markOf(symbol: string): number {
     const { setup, state } = this.#options.engine.session.session.engine;
     const s = setup.symbols.findIndex((own) => own.symbol === symbol);
     return (state.markPerLot[s] as number) * (setup.symbols[s]?.lotsPerUnit as number);

@@ -1,4 +1,3 @@
-import type { Leg } from "../exchange/port.ts";
 import type {
   AlertRecord,
   ControlRecord,
@@ -8,18 +7,10 @@ import type {
   RunnerState,
   StateRecord,
 } from "./journal-records.ts";
+import { ReconcileMemory } from "./reconcile/memory.ts";
+import { UnassignedBook } from "./reconcile/unassigned.ts";
 
 const KEPT_ALERTS = 50;
-
-/** Exposure of the account that no pod ordered (spec 5.4). */
-export interface Unassigned {
-  readonly symbol: string;
-  readonly leg: Leg;
-  /** Signed whole lots. */
-  lots: number;
-  /** What it cost, micro-units: lots × price when it was found, less what its reductions brought. */
-  costMicro: number;
-}
 
 /** What is folded from a journal beside the engine: states, locks, operators' wishes, counts. */
 export class LiveLedger {
@@ -29,9 +20,10 @@ export class LiveLedger {
   stateReason = "";
   control: ControlRecord = { type: "control", mode: "RUNNING", flatten: false, symbols: [], pods: [] };
   readonly locks = new Map<string, LockRecord>();
-  readonly unassigned = new Map<string, Unassigned>();
-  /** Ids of transfers, incomes and autoclosures that were booked. */
-  readonly externals = new Set<string>();
+  /** Exposure of the account that no pod ordered (spec 5.4). */
+  readonly unassigned = new UnassignedBook();
+  /** What reconciliation must know after a restart. */
+  readonly reconciled = new ReconcileMemory();
   /** Transfers in less those out, micro-units. */
   depositedMicro = 0;
   /** The newest ones. */
@@ -41,6 +33,8 @@ export class LiveLedger {
 
   apply(body: JournalBody): void {
     this.counts.records++;
+    this.unassigned.apply(body);
+    this.reconciled.apply(body);
     switch (body.type) {
       case "header":
         this.header = body;
@@ -82,24 +76,12 @@ export class LiveLedger {
         else this.locks.delete(body.symbol);
         break;
       case "external":
-        this.#external(body);
+        if (body.kind === "transfer") this.depositedMicro += body.cash_micro;
         break;
       case "alert":
         this.alerts.push(body);
         if (this.alerts.length > KEPT_ALERTS) this.alerts.shift();
         break;
     }
-  }
-
-  #external({ kind, id, symbol, leg, lots, cash_micro: cash }: Extract<JournalBody, { type: "external" }>): void {
-    this.externals.add(id);
-    if (kind === "transfer") this.depositedMicro += cash;
-    if ((kind !== "unassigned" && kind !== "adopt") || symbol === null || leg === null) return;
-    const key = `${symbol} ${leg}`;
-    const own = this.unassigned.get(key) ?? { symbol, leg, lots: 0, costMicro: 0 };
-    own.lots += lots;
-    own.costMicro += cash;
-    if (own.lots === 0) this.unassigned.delete(key);
-    else this.unassigned.set(key, own);
   }
 }

@@ -7,8 +7,17 @@ import { assert } from "../lib/assert.ts";
 import type { Market } from "../market/market.ts";
 import type { EngineEvent } from "../orchestrator/events.ts";
 import { DivergenceError } from "./divergence-error.ts";
-import type { ControlRecord, DecisionRecord, ExternalRecord, JournalBody, SliceRecord } from "./journal-records.ts";
+import type {
+  AdoptedRecord,
+  ClosingRecord,
+  ControlRecord,
+  DecisionRecord,
+  ExternalRecord,
+  JournalBody,
+  SliceRecord,
+} from "./journal-records.ts";
 import { LiveFunding, LiveSource } from "./live-source.ts";
+import { UNASSIGNED } from "./reconcile/unassigned.ts";
 
 /** Kernel codes of a pending symbol. */
 const PENDING_NONE = 0;
@@ -27,6 +36,8 @@ export class LiveSession {
   readonly #funding: LiveFunding;
   /** Symbols whose order the exchange works on. */
   readonly #open = new Set<string>();
+  /** Of these, the symbols whose order is about lots of UNASSIGNED: the engine knows nothing of it. */
+  readonly #closing = new Set<string>();
   /** Pod of each client id, for `netting: gross`. */
   readonly #podOf = new Map<string, string | null>();
   #records = createHash("sha256");
@@ -62,6 +73,18 @@ export class LiveSession {
     return this.#lastOpenMs;
   }
 
+  /** True while the engine has something of a symbol that is not booked: an order, or a cross that waits for the next open. */
+  isPending(symbol: string): boolean {
+    const { state, setup } = this.session.engine;
+    return (state.pending[setup.symbols.findIndex((own) => own.symbol === symbol)] ?? 0) !== PENDING_NONE;
+  }
+
+  /** Time of a decision that would be made now: after the last one. */
+  get nextDecisionMs(): number {
+    const { baseMs, range } = this.session.plan;
+    return (this.#lastOpenMs ?? range.startMs - baseMs) + this.#decided;
+  }
+
   /** Symbols with an order at the exchange. */
   get openSymbols(): ReadonlySet<string> {
     return this.#open;
@@ -86,7 +109,11 @@ export class LiveSession {
         // The market order behind a limit order has a client id of its own.
         this.#podOf.set(body.cid, this.#podOf.get(body.intent) ?? null);
         break;
+      case "closing":
+        this.#close(body);
+        break;
       case "trade":
+        if (this.#podOf.get(body.cid) === UNASSIGNED) break;
         this.session.change({
           type: "trade",
           symbol: body.symbol,
@@ -99,7 +126,9 @@ export class LiveSession {
         break;
       case "settled":
         this.#open.delete(body.symbol);
-        this.session.change({ type: "settled", symbol: body.symbol });
+        // What the engine decided beside an order of UNASSIGNED was not sent: it lapses.
+        if (!this.#closing.delete(body.symbol) || this.isPending(body.symbol))
+          this.session.change({ type: "settled", symbol: body.symbol });
         break;
       case "control":
         this.#control = body;
@@ -119,6 +148,9 @@ export class LiveSession {
         break;
       case "external":
         this.#external(body);
+        break;
+      case "adopted":
+        this.#adopt(body);
         break;
     }
   }
@@ -186,15 +218,36 @@ export class LiveSession {
       symbols,
       pods,
     });
-    if (isTighter && this.#lastOpenMs !== null && this.#draft === null) this.#decide(this.#lastOpenMs);
+    if (isTighter && this.#lastOpenMs !== null) this.#decide(this.#lastOpenMs);
   }
 
   #external({ kind, symbol, lots, cash_micro: cash }: ExternalRecord): void {
     if (kind === "transfer") this.session.change({ type: "deposit", micro: cash });
     if (kind !== "autoclose" || symbol === null) return;
-    const lotsPerUnit = this.session.plan.setup.symbols.find((own) => own.symbol === symbol)?.lotsPerUnit ?? 1;
     const valueMicro = Math.abs(cash);
-    const price = valueMicro / 1e6 / (Math.abs(lots) / lotsPerUnit);
+    const price = this.#priceOf(symbol, lots, valueMicro);
     this.session.change({ type: "autoclose", symbol, lots, price, valueMicro, feeMicro: 0 });
+  }
+
+  #adopt({ symbol, lots, pod, value_micro: valueMicro }: AdoptedRecord): void {
+    const booking = { symbol, lots, valueMicro, price: this.#priceOf(symbol, lots, valueMicro) };
+    if (pod === null) this.session.change({ type: "autoclose", ...booking, feeMicro: 0 });
+    else this.session.change({ type: "adopt", podId: pod, ...booking });
+  }
+
+  #close({ open_ms, intents }: ClosingRecord): void {
+    assert(open_ms >= this.nextDecisionMs, `live session: a closing of ${open_ms} before ${this.nextDecisionMs}`);
+    this.#decided += open_ms - this.nextDecisionMs + 1;
+    for (const { cid, symbol } of intents) {
+      this.#podOf.set(cid, UNASSIGNED);
+      this.#open.add(symbol);
+      this.#closing.add(symbol);
+    }
+  }
+
+  /** Quote units per unit of the base. */
+  #priceOf(symbol: string, lots: number, valueMicro: number): number {
+    const lotsPerUnit = this.session.plan.setup.symbols.find((own) => own.symbol === symbol)?.lotsPerUnit ?? 1;
+    return valueMicro / 1e6 / (Math.abs(lots) / lotsPerUnit);
   }
 }

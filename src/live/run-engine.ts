@@ -3,6 +3,7 @@ import { fundingMode } from "../config/funding-mode.ts";
 import type { Config } from "../config/schema.ts";
 import { hashConfig } from "../engine/run-identity.ts";
 import type { MarketFeed } from "../exchange/port.ts";
+import type { JournalSettings } from "../journal/journal.ts";
 import { JournalFailure } from "../journal/journal-error.ts";
 import { lockAccount } from "../journal/lock.ts";
 import { sha256 } from "../lib/sha256.ts";
@@ -47,6 +48,7 @@ export interface RunEngineOptions {
   readonly signal: AbortSignal;
   readonly observe?: (event: EngineEvent, isNew: boolean) => void;
   readonly folded?: (body: JournalBody, isNew: boolean) => void;
+  readonly journal?: JournalSettings;
   readonly onStatus?: (status: EngineStatus) => void;
   readonly onWarmup?: (done: number, total: number) => void;
 }
@@ -69,7 +71,8 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
   const { config, feed, clock, timeframe } = options;
   const folder = new StateFolder(options.stateDir, options.mode);
   const baseMs = timeframeMs(timeframe) ?? Number.NaN;
-  const lock = await lockAccount(options.account ?? `paper ${sha256(resolve(folder.path))}`);
+  const lockName = options.account ?? `paper ${sha256(resolve(folder.path))}`;
+  const lock = await lockAccount(lockName);
   try {
     const header = readHeader(folder) ?? (await firstStart(folder, baseMs, options));
     refuseOther(folder, header, options);
@@ -80,6 +83,7 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
       header,
       now: () => clock.now(),
       ...(options.observe === undefined ? {} : { observe: options.observe }),
+      ...(options.journal === undefined ? {} : { journal: options.journal }),
       ...(options.folded === undefined ? {} : { folded: options.folded }),
     });
     const control = controlOf(options.stateDir);
@@ -89,6 +93,7 @@ export async function runEngine(options: RunEngineOptions): Promise<LiveOutcome>
     const status = (running: boolean): EngineStatus =>
       statusOf(engine, {
         pid: process.pid,
+        lock: lockName,
         heartbeat: new Date().toISOString(),
         interval_seconds: HEARTBEAT_MS / 1000,
         running,

@@ -5,23 +5,27 @@ import type { RateBudget } from "../exchange/rate-budget.ts";
 import { type Timeframe, timeframeMs } from "../market/timeframe.ts";
 import type { Clock } from "./clock.ts";
 import { symbolsOf } from "./journal-fold.ts";
-import { LiveDesk, type Reconciliation } from "./live-desk.ts";
-import type { LiveEngine } from "./live-engine.ts";
+import { LiveDesk } from "./live-desk.ts";
 import { OrderLedger } from "./orders/order-ledger.ts";
 import { ORDER_DEFAULTS, type OrderSettings } from "./orders/settings.ts";
+import { Reconciler } from "./reconcile/reconciler.ts";
+import { PodRequests } from "./reconcile/requests.ts";
 import { type LiveOutcome, type RunEngineOptions, runEngine } from "./run-engine.ts";
-
-/** What reconciliation works with. */
-export interface ReconcileParts {
-  readonly engine: LiveEngine;
-  readonly orders: OrderLedger;
-  readonly instance: string;
-}
+import { StateFolder } from "./state-folder.ts";
 
 export interface RunLiveOptions
   extends Pick<
     RunEngineOptions,
-    "stateDir" | "signal" | "observe" | "folded" | "onStatus" | "onWarmup" | "untilMs" | "idleMs" | "startMs"
+    | "stateDir"
+    | "signal"
+    | "journal"
+    | "observe"
+    | "folded"
+    | "onStatus"
+    | "onWarmup"
+    | "untilMs"
+    | "idleMs"
+    | "startMs"
   > {
   /** Resolved, with the venue's rules. */
   readonly config: Config;
@@ -41,7 +45,6 @@ export interface RunLiveOptions
   readonly instruments: ReadonlyMap<string, VenueInstrument>;
   /** Quote units below the capital at which the engine halts: the third consent. */
   readonly maxLoss: number;
-  readonly reconcile: (parts: ReconcileParts) => Reconciliation;
 }
 
 /** A decision may leave this long after it was made: a twentieth of its bar, half a minute at least. */
@@ -54,9 +57,12 @@ export function runLive(options: RunLiveOptions): Promise<LiveOutcome> {
   const { config, venue, feed, gauges, clock, timeframe } = options;
   const orders = new OrderLedger();
   const { execution, portfolio, data } = config;
+  const symbols = symbolsOf(config);
+  // A fee in another asset is estimated from the config's rate: no price of it is known here.
+  const feePrice = (): null => null;
   const settings: OrderSettings = {
     ...ORDER_DEFAULTS,
-    quoteAsset: symbolsOf(config)[0]?.split("/")[1] ?? "USDT",
+    quoteAsset: symbols[0]?.split("/")[1] ?? "USDT",
     takerFeeBps: portfolio.cost_bps,
     style:
       execution.style === "market"
@@ -90,8 +96,32 @@ export function runLive(options: RunLiveOptions): Promise<LiveOutcome> {
         reducingExempt: data.market === "usdm",
         settings,
         quote: (symbol) => feed.quote(symbol),
-        feePrice: () => null,
-        reconciliation: options.reconcile({ engine, orders, instance: header.instance }),
+        feePrice,
+        reconciliation: (desk) =>
+          new Reconciler(
+            {
+              venue,
+              clock,
+              commit: (...bodies) => engine.commit(...bodies),
+              session: engine.session,
+              ledger: engine.ledger,
+              orders,
+              instruments: () => feed.instruments(symbols),
+              rules: desk.rules,
+              mark: desk.mark,
+              feePrice,
+              execute: (decision) => desk.execute(decision),
+              requests: new PodRequests(new StateFolder(options.stateDir, "live")),
+            },
+            {
+              instance: header.instance,
+              symbols,
+              quote: settings.quoteAsset,
+              hedged: data.market === "usdm" ? options.hedged : null,
+              observations: execution.reconcile_observations,
+              reducingExempt: data.market === "usdm",
+            },
+          ),
         validityMs: Math.max(LEAST_VALIDITY_MS, (timeframeMs(timeframe) ?? 0) * VALIDITY),
         maxLossMicro: Math.round(options.maxLoss * 1e6),
       }),

@@ -18,7 +18,7 @@ export interface OrderDesk {
   execute(decision: DecisionRecord): Promise<void>;
   /** Cancels every open order of ours. */
   cancelAll(): Promise<void>;
-  /** An operator ended a halt: what led to it counts again only when it comes again. */
+  /** An operator resumed: what led to a halt, or froze new risk, counts again only when it comes again. */
   resumed(): void;
   /** Why no new risk may be taken now, as far as the desk knows; null = nothing speaks against it. */
   readonly objection: { readonly state: "DEGRADED" | "HALT"; readonly reason: string } | null;
@@ -89,8 +89,7 @@ export class LiveRunner {
       // What operators allow at this moment counts for this slice.
       const before = await this.#obey();
       if (before !== null) return before;
-      const decision = engine.decide(taken.slice, desk?.plan ?? noOrders);
-      await this.#send(decision);
+      await this.#send(engine.decide(taken.slice, desk?.plan ?? noOrders));
       this.#options.beat();
       await yieldToOthers();
     }
@@ -128,7 +127,7 @@ export class LiveRunner {
     this.#judge(desk.objection);
   }
 
-  /** Applies what operators changed. @returns why the run ends; null = it goes on. */
+  /** Applies what operators changed, and sends what that, or a new state of the runner, made the last slice decide. @returns why the run ends; null = it goes on. */
   async #obey(): Promise<RunnerEnd | null> {
     const { engine, control, desk, signal } = this.#options;
     const { type: _, ...before } = engine.ledger.control;
@@ -136,13 +135,14 @@ export class LiveRunner {
     if (JSON.stringify(wished) !== JSON.stringify(before)) {
       engine.commit({ type: "control", ...wished });
       if (wished.mode === "PANIC" || wished.flatten) await desk?.cancelAll();
-      if (wished.mode === "RUNNING" && engine.ledger.state === "HALT") {
+      if (wished.mode === "RUNNING" && before.mode !== "RUNNING") {
+        // What led to a pause or a halt has been looked at.
         desk?.resumed();
-        this.#enter("RUN", "resumed by an operator");
+        if (engine.ledger.state === "HALT") this.#enter("RUN", "resumed by an operator");
       }
-      await this.#send(engine.decideAgain(desk?.plan ?? noOrders));
       this.#options.beat();
     }
+    while (engine.session.draft !== null) await this.#send(engine.decideAgain(desk?.plan ?? noOrders));
     if (signal.aborted) return "interrupted";
     return engine.ledger.control.mode === "STOPPING" ? "stopped" : null;
   }

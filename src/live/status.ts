@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { quantityPrinter } from "../analytics/exact-decimal.ts";
+import { ownerOf } from "../journal/lock.ts";
 import type { EngineSymbol } from "../orchestrator/engine.ts";
 import { ACCOUNT } from "../orchestrator/state.ts";
 import type { JournalFold } from "./journal-fold.ts";
@@ -24,6 +25,8 @@ const statusSchema = z.strictObject({
   venue: z.string(),
   simulator: z.boolean(),
   pid: z.int(),
+  /** Name of the lock that the process holds while it lives. */
+  lock: z.string(),
   /** ISO time of this heartbeat, by the machine's clock. */
   heartbeat: z.string(),
   /** Seconds until the next one, at most: much later means that the engine is dead. */
@@ -52,7 +55,13 @@ const statusSchema = z.strictObject({
   /** Of the account, by symbol: base units as text. */
   positions: z.record(z.string(), z.string()),
   locks: z.array(z.strictObject({ symbol: z.string(), reason: z.string(), ledger: z.number(), exchange: z.number() })),
-  unassigned: z.array(z.strictObject({ symbol: z.string(), leg: z.string(), lots: z.number() })),
+  /** Exposure that no pod ordered; P&L in quote units. */
+  unassigned: z.strictObject({
+    legs: z.array(
+      z.strictObject({ symbol: z.string(), leg: z.string(), lots: z.number(), pnl: z.number(), accepted: z.boolean() }),
+    ),
+    realised: z.number(),
+  }),
   counts: z.record(z.string(), z.int()),
   alerts: z.array(z.strictObject({ severity: z.string(), code: z.string(), message: z.string(), time: z.string() })),
 });
@@ -63,7 +72,7 @@ export type EngineStatus = z.infer<typeof statusSchema>;
 /** What the runner knows beside the fold. */
 export type RunnerFacts = Pick<
   EngineStatus,
-  "pid" | "heartbeat" | "interval_seconds" | "running" | "started" | "next_close" | "simulator"
+  "pid" | "lock" | "heartbeat" | "interval_seconds" | "running" | "started" | "next_close" | "simulator"
 >;
 
 /** The status of an engine as it stands. */
@@ -74,7 +83,15 @@ export function statusOf(engine: LiveEngine, facts: RunnerFacts): EngineStatus {
 /** The status of a journal that was folded up to `atMs`: nothing runs there. */
 export function statusOfFold({ session, ledger }: JournalFold, atMs: number): EngineStatus {
   const time = new Date(atMs).toISOString();
-  const facts = { pid: 0, heartbeat: time, interval_seconds: 0, running: false, started: time, next_close: null };
+  const facts = {
+    pid: 0,
+    lock: "",
+    heartbeat: time,
+    interval_seconds: 0,
+    running: false,
+    started: time,
+    next_close: null,
+  };
   const journal = { records: ledger.counts.records, head: "", bytes: 0 };
   return describe({ session, ledger }, journal, { ...facts, simulator: ledger.header?.simulator ?? false });
 }
@@ -119,7 +136,13 @@ function describe(
       ledger: own,
       exchange,
     })),
-    unassigned: [...unassigned.values()].map(({ symbol, leg, lots: own }) => ({ symbol, leg, lots: own })),
+    unassigned: {
+      legs: unassigned.entries.map(({ symbol, leg, lots: own, cashMicro, accepted }) => {
+        const mark = engine.state.markPerLot[symbols.findIndex((each) => each.symbol === symbol)] ?? 0;
+        return { symbol, leg, lots: own, pnl: cashMicro / 1e6 + own * mark, accepted };
+      }),
+      realised: unassigned.realisedMicro / 1e6,
+    },
     counts: { ...counts },
     alerts: alerts.map(({ severity, code, message, ts }) => ({ severity, code, message, time: iso(ts) ?? "" })),
   };
@@ -138,25 +161,16 @@ export function readStatus(folder: StateFolder): EngineStatus | null {
   }
 }
 
-export type Liveness = "running" | "stopped" | "dead";
+/** `stalled`: the process lives and says nothing. */
+export type Liveness = "running" | "stalled" | "stopped" | "dead";
 
-/** An engine is alive while its process exists and its heartbeat is younger than three intervals. */
-export function livenessOf(
-  { running, pid, heartbeat, interval_seconds: interval }: EngineStatus,
-  nowMs: number,
-): Liveness {
-  if (!running) return "stopped";
-  const age = (nowMs - Date.parse(heartbeat)) / 1000;
-  return age <= 3 * interval && processExists(pid) ? "running" : "dead";
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** An engine lives while its process holds the account's lock, which the kernel takes back at any death. */
+export async function livenessOf(status: EngineStatus, nowMs: number): Promise<Liveness> {
+  if (!status.running) return "stopped";
+  const owner = await ownerOf(status.lock);
+  if (!owner.alive || (owner.pid !== null && owner.pid !== status.pid)) return "dead";
+  const age = (nowMs - Date.parse(status.heartbeat)) / 1000;
+  return age <= 3 * status.interval_seconds ? "running" : "stalled";
 }
 
 function held(entries: readonly (readonly [EngineSymbol, number])[]): Record<string, string> {

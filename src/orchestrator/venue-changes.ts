@@ -37,6 +37,16 @@ export type VenueChange =
       readonly valueMicro: number;
       readonly feeMicro: number;
     }
+  /** Lots of the account that no pod ordered become a pod's. Nothing of the symbol is pending. */
+  | {
+      readonly type: "adopt";
+      readonly symbol: string;
+      readonly podId: string;
+      /** Signed. */
+      readonly lots: number;
+      readonly price: number;
+      readonly valueMicro: number;
+    }
   /** Money came into the account (below 0: left it) without a trade. It moves the reserve, and no peak (spec 5.4). */
   | { readonly type: "deposit"; readonly micro: number }
   /** Ledger and exchange disagree about a symbol, or agree again. */
@@ -76,7 +86,12 @@ function callKernel(
     kernel.settleOrder(s, timeMs, REASON_UNFILLED);
     return;
   }
-  const { lots, price, valueMicro, feeMicro } = change;
+  const { lots, price, valueMicro } = change;
+  if (change.type === "adopt") {
+    kernel.bookAdoption(s, podOf(engine, change.podId), timeMs, lots, price, valueMicro);
+    return;
+  }
+  const { feeMicro } = change;
   if (change.type === "autoclose") {
     kernel.bookAutoclose(s, timeMs, lots, price, valueMicro, feeMicro);
   } else {

@@ -48,13 +48,13 @@ function heading(comparison: RunComparison, pen: Pen): string {
   const { a, b, identical, config, first, first_order } = comparison;
   const same = (name: string, key: "config_hash" | "data_hash" | "mcbot_version"): string =>
     `${a[key] === b[key] ? "same" : "OTHER"} ${name}`;
-  const inputs = [same("config", "config_hash"), same("data", "data_hash"), same("version", "mcbot_version")].join(
-    ", ",
-  );
+  const inputs = [same("config", "config_hash"), same("data", "data_hash"), same("version", "mcbot_version")];
+  const [own, other] = [a, b].map(({ actions }) => JSON.stringify(actions));
+  if (own !== other) inputs.push("OTHER actions of operators");
   const orders = first !== null && first_order === null ? "; every order is the same" : "";
   const verdict = identical
     ? `identical: both decided and did the same, result hash ${a.result_hash}`
-    : `different: ${inputs}${orders}`;
+    : `different: ${inputs.join(", ")}${orders}`;
   const aside = identical && config.length > 0 ? [`${plural(config.length, "key")} of the config had no effect.`] : [];
   return [
     ...wrap(verdict, pen.width).map(identical ? pen.good : pen.alarm),

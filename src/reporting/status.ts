@@ -9,13 +9,15 @@ export function renderStatus(status: EngineStatus, liveness: Liveness, nowMs: nu
   const age = Math.max(0, Math.round((nowMs - Date.parse(status.heartbeat)) / 1000));
   const venue = `${status.mode} on ${status.simulator ? "the simulated " : ""}${status.venue}`;
   const heading =
-    liveness === "running"
-      ? pen.title(`${status.state}  ${venue}  process ${status.pid}, heartbeat ${duration(age)} ago`)
-      : liveness === "stopped"
-        ? pen.title(`STOPPED  ${venue}  ended ${duration(age)} ago; what follows is its last word`)
-        : pen.alarm(
-            `DEAD  ${venue}  last heartbeat ${duration(age)} ago (process ${status.pid}); what follows is that old`,
-          );
+    liveness === "stalled"
+      ? pen.alarm(`STALLED  ${venue}  process ${status.pid} lives and has said nothing for ${duration(age)}`)
+      : liveness === "running"
+        ? pen.title(`${status.state}  ${venue}  process ${status.pid}, heartbeat ${duration(age)} ago`)
+        : liveness === "stopped"
+          ? pen.title(`STOPPED  ${venue}  ended ${duration(age)} ago; what follows is its last word`)
+          : pen.alarm(
+              `DEAD  ${venue}  last heartbeat ${duration(age)} ago (process ${status.pid}); what follows is that old`,
+            );
   const { control, locks, unassigned, alerts } = status;
   const forbidden = [...control.symbols, ...control.pods].join(", ");
   const lines = [
@@ -53,9 +55,11 @@ export function renderStatus(status: EngineStatus, liveness: Liveness, nowMs: nu
     ...locks.map(({ symbol, reason, ledger, exchange }) =>
       pen.alarm(`LOCKED      ${symbol}: ledger ${count(ledger)} lots, exchange ${count(exchange)} (${reason})`),
     ),
-    ...unassigned.map(({ symbol, leg, lots }) =>
-      pen.alarm(`UNASSIGNED  ${symbol} ${leg} ${count(lots)} lots: mcbot pod adopt, flatten or ignore`),
-    ),
+    ...unassigned.legs.map(({ symbol, leg, lots, pnl, accepted }) => {
+      const line = `UNASSIGNED  ${symbol} ${leg} ${count(lots)} lots, P&L ${amount(pnl)}`;
+      return accepted ? `${line} (accepted)` : pen.alarm(`${line}: mcbot pod adopt, flatten or ignore`);
+    }),
+    ...(unassigned.realised === 0 ? [] : [`UNASSIGNED  realised P&L ${amount(unassigned.realised)}`]),
     ...alerts
       .slice(-5)
       .map(({ severity, code, message, time }) => `${severity.toUpperCase().padEnd(10)}  ${time}  ${code}: ${message}`),

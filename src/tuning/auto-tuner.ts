@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dailyReturns } from "../analytics/daily-returns.ts";
-import { LockedError, takeLock } from "../lib/file-lock.ts";
+import { wasmHash } from "../engine/run-identity.ts";
+import { FileLockedError, takeLock } from "../lib/file-lock.ts";
 import { verifyChain } from "../lib/hash-chain.ts";
 import { packageVersion } from "../lib/package.ts";
 import type { Market } from "../market/market.ts";
@@ -57,7 +58,7 @@ function lockFolder(folder: string): () => void {
   try {
     return takeLock(join(folder, "tune.lock"), LOCK_PATIENCE_MS);
   } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
+    if (!(error instanceof FileLockedError)) throw error;
     throw new TuningFolderError(`${folder} is being run by process ${error.owner}: wait for it, or stop it`);
   }
 }
@@ -107,6 +108,7 @@ async function runAndJudge(
     data_hash: plan.data_hash,
     config_hash: plan.base_hash,
     engine_hash: plan.engine_hash,
+    wasm_hash: wasmHash(),
     mcbot_version: packageVersion(),
     node_version: process.version,
     command: [...command],

@@ -27,6 +27,8 @@ import { TuningFolderError } from "./tuning-error.ts";
 export interface TuningSession {
   readonly file: SessionFile;
   readonly text: string;
+  /** Absolute: what `base` and `auto_apply.to` are relative to. */
+  readonly folder: string;
   /** The base config with the session's overrides and data, every value resolved. */
   readonly base: LoadedConfig;
   /** The same as plain data, to which the values of a point are applied. */
@@ -64,16 +66,20 @@ export function loadSession(
   const refused = schemaProblems(sessionSchema, description, source.data);
   if (refused.length > 0) fail(refused);
   const parsed = sessionSchema.parse(source.data);
-  const file = { ...parsed, constraints: [...parsed.constraints, ...(flags.constraints ?? [])] };
+  const written = { ...parsed, constraints: [...parsed.constraints, ...(flags.constraints ?? [])] };
 
-  const { grids, problems } = readGrids(file);
-  const dataPath = flags.data ?? file.data;
-  const overrides = Object.entries(file.overrides).map(([at, value]) => [at, value, `overrides ${at}`] as const);
+  const { grids, problems } = readGrids(written);
+  const dataPath = flags.data ?? written.data;
+  const overrides = Object.entries(written.overrides).map(([at, value]) => [at, value, `overrides ${at}`] as const);
   const flagged = [...(dataPath === undefined ? [] : [["data.path", dataPath, "data"] as const]), ...overrides];
-  const basePath = resolve(dirname(path), file.base);
+  const basePath = resolve(dirname(path), written.base);
   const contextFor = (data: unknown): ConfigContext => contextForConfig([data, varied(grids)], besideConfig(basePath));
   const base = loadConfig(basePath, { context: contextFor, env, overrides: flagged });
   const { config } = base;
+  const file: SessionFile = {
+    ...written,
+    mode: written.mode ?? (base.form.name === "single-strategy" ? "strategy" : "orchestrated"),
+  };
   // The file as written, not resolved: a grid over a preset must reach the keys that follow from it.
   const applied = applyOverrides(readYaml(base.text).data, [
     ...environmentOverrides(env, base.form.description).overrides,
@@ -90,7 +96,15 @@ export function loadSession(
   if (problems.length > 0) fail(problems);
   const pinned = grids.map((grid) => pinGrid(grid, context));
   const strategies = strategyFilesOf([pinStrategies(data, context), varied(pinned)]);
-  return { file, text, base, data: pinStrategies(data, context), grids: pinned, strategies };
+  return {
+    file,
+    text,
+    folder: resolve(dirname(path)),
+    base,
+    data: pinStrategies(data, context),
+    grids: pinned,
+    strategies,
+  };
 }
 
 function readSession(path: string): string {
@@ -114,7 +128,7 @@ function pinGrid({ path, values }: Grid, { strategyId }: ConfigContext): Grid {
   return { path, values: values.map(pin) };
 }
 
-function readGrids({ grids, purpose }: SessionFile): { grids: Grid[]; problems: Problem[] } {
+function readGrids({ grids, purpose }: Pick<SessionFile, "grids" | "purpose">): { grids: Grid[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
   const read = grids.map((grid, g): Grid => {

@@ -56,7 +56,10 @@ export class ParameterSweep {
     const timeframes = market.bars.length * Math.max(4, 2 * config.pods.length);
     this.#columns = new SignalColumns({ bars, sliceOf, baseMs: plan.baseMs }, timeframes);
     const packs =
-      !space.orchestrated && hasFixedRules(config) && StrategyEngine.bytes(plan, openTimes.length) <= MOST_PACKED_BYTES;
+      !space.orchestrated &&
+      market.quoted === undefined &&
+      hasFixedRules(config) &&
+      StrategyEngine.bytes(plan, openTimes.length) <= MOST_PACKED_BYTES;
     this.#engine = packs ? new StrategyEngine(plan, this.timeline) : null;
   }
 

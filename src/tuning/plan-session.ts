@@ -37,6 +37,8 @@ export interface Spans {
 export interface TuningPlan {
   readonly schema_version: typeof PLAN_SCHEMA_VERSION;
   readonly session: SessionFile;
+  /** Where the session lies: its paths are relative to it. */
+  readonly session_folder: string;
   /** The base config as it was written. */
   readonly base_text: string;
   readonly base_hash: string;
@@ -97,6 +99,7 @@ export function planSession(
   const plan: TuningPlan = {
     schema_version: PLAN_SCHEMA_VERSION,
     session: file,
+    session_folder: session.folder,
     base_text: base.text,
     base_hash: hashConfig(base.config),
     space,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { isMap, parseDocument } from "yaml";
 import { z } from "zod";
 import { checkConfig } from "../config/check.ts";
-import { type Path, parsePath, valueAt } from "../config/path.ts";
+import { formOf } from "../config/file-form.ts";
+import { formatPath, type Path, parsePath, valueAt } from "../config/path.ts";
 import { readYaml } from "../config/yaml-source.ts";
 import { readControl } from "../control/control-state.ts";
 import { besideConfig, contextForConfig, strategiesIn } from "../engine/user-strategies/config-strategies.ts";
@@ -55,11 +55,10 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
   }
   const written = readYaml(plan.base_text).data;
   const wanted = { ...plan.session.overrides, ...candidate.params };
-  const changes = Object.entries(wanted).map(([path, to]) => ({
-    path,
-    from: valueAt(written, parsePath(path) as Path) ?? null,
-    to,
-  }));
+  const changes = Object.entries(wanted).map(([varied, to]) => {
+    const path = pathInFile(written, varied);
+    return { path: formatPath(path), from: valueAt(written, path) ?? null, to };
+  });
   const current = tuning.baselines.find(({ name }) => name === "current")?.metrics;
   const expected = (
     name: "sharpe" | "total_return" | "max_drawdown",
@@ -88,6 +87,13 @@ export function makeTicket({ plan, tuning, manifest }: TuningEvidence, rank: num
     rollback: "the config it was made for is not changed: start the engine with that file again",
   } as const;
   return { ...ticket, changes: [...changes], strategies: [...ticket.strategies], ticket_hash: hashTicket(ticket) };
+}
+
+/** Where a path that was varied stands in the file: a single-strategy file is varied as the one pod it means. */
+function pathInFile(written: unknown, varied: string): Path {
+  const path = formOf(written).placeOf(parsePath(varied) as Path);
+  if (path === null) throw new PromotionError(`${varied} has no place in a single-strategy file: change it by hand`);
+  return path;
 }
 
 /** Reads a ticket; throws a PromotionError when it is not one, or not as it was written. */
@@ -160,36 +166,6 @@ export function applyTicket(
     );
   }
   return text;
-}
-
-export interface Approval {
-  readonly schema_version: 1;
-  readonly ticket_hash: string;
-  readonly plan_id: string;
-  readonly job_id: string;
-  readonly old_config: string;
-  readonly old_sha256: string;
-  readonly new_config: string;
-  readonly new_sha256: string;
-  readonly approved_by: string;
-  readonly approved_at: string;
-}
-
-/** Writes a file that must not exist yet and flushes it. */
-export function writeNew(path: string, text: string): void {
-  let file: number;
-  try {
-    file = openSync(path, "wx", 0o644);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new PromotionError(`${path} exists: a config is never overwritten`);
-  }
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 export function sha256(text: string): string {

@@ -1,11 +1,10 @@
-import { Piscina } from "piscina";
 import type { Market } from "../market/market.ts";
 import type { JobOutcome } from "./evaluate-jobs.ts";
 import type { TuningPlan } from "./plan-session.ts";
 import { valuesAt } from "./plan-session.ts";
 import type { ResultStore } from "./result-store.ts";
 import { shareMarket } from "./shared-market.ts";
-import type { SweepWorkerData } from "./sweep-worker.ts";
+import { startSweepPool } from "./sweep-pool.ts";
 
 /** A batch should take about so long: short enough to stop soon, long enough to amortise the message. */
 const BATCH_MS = 150;
@@ -34,14 +33,7 @@ export async function runPlan(
   const total = plan.indexes.length;
   const waiting = plan.indexes.map((_, job) => job).filter((job) => !store.finished.has(job));
   if (waiting.length === 0 || stop?.aborted === true) return;
-  const workerData: SweepWorkerData = { space: plan.space, market: shareMarket(market) };
-  const pool = new Piscina({
-    filename: workerFile().href,
-    workerData,
-    minThreads: workers,
-    maxThreads: workers,
-    concurrentTasksPerWorker: 1,
-  });
+  const pool = startSweepPool(plan.space, shareMarket(market), workers);
   let next = 0;
   let size = 1;
   const feed = async (): Promise<void> => {
@@ -64,10 +56,4 @@ export async function runPlan(
   } finally {
     await pool.destroy();
   }
-}
-
-function workerFile(): URL {
-  // From dist/tuning/ the worker lies beside; from src/tuning/ (tests) it lies in dist/.
-  const inSource = import.meta.url.endsWith(".ts");
-  return new URL(inSource ? "../../dist/tuning/sweep-worker.js" : "sweep-worker.js", import.meta.url);
 }

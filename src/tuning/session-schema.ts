@@ -25,6 +25,18 @@ const folds = z.strictObject({
     .describe("Share of the range, at its end, that no ranking reads"),
 });
 
+const autoApply = z.strictObject({
+  to: text("a file that does not exist yet, relative to this file").describe("Where the new config is written"),
+  min_deflated_sharpe: fraction({ min: 0.5, below: 1 })
+    .default(0.99)
+    .describe("Deflated Sharpe ratio from which the best candidate is applied"),
+  max_pbo: fraction({ min: 0, max: 0.5 }).default(0.1).describe("Probability of overfitting up to which it is applied"),
+  min_sharpe_gain: number({ min: 0 })
+    .default(0.5)
+    .describe("What it must add to the Sharpe ratio of the current config"),
+});
+export type AutoApply = z.output<typeof autoApply>;
+
 /** A tuning session: what is varied, over what, and what counts as good. Strict: unknown keys are refused. */
 export const sessionSchema = z.strictObject({
   version: z.literal(1).default(1).describe("Version of this file's format"),
@@ -32,8 +44,10 @@ export const sessionSchema = z.strictObject({
   data: text('a folder, or "synthetic"').optional().describe("Overrides data.path of the base config"),
   mode: z
     .enum(["orchestrated", "strategy"])
-    .default("orchestrated")
-    .describe("With life cycle, allocation and halts, or the pods alone as in `backtest run`"),
+    .optional()
+    .describe(
+      "With life cycle, allocation and halts, or the pods alone as in `backtest run`; left out = as the base config runs",
+    ),
   purpose: z
     .enum(["candidates", "sensitivity"])
     .default("candidates")
@@ -57,9 +71,14 @@ export const sessionSchema = z.strictObject({
   seed: whole({ min: 0 }).default(1).describe("Of samples and of the negative control"),
   max_jobs: whole({ min: 1, max: 1_000_000 }).default(10_000).describe("Larger grids are sampled over the whole space"),
   top: whole({ min: 1, max: 100 }).default(10).describe("Candidates listed"),
+  auto_apply: autoApply
+    .optional()
+    .describe("Writes a new config without asking when the best candidate meets all of this; left out = never"),
 });
 
-export type SessionFile = z.output<typeof sessionSchema>;
+type Parsed = z.output<typeof sessionSchema>;
+/** Every value resolved. */
+export type SessionFile = Omit<Parsed, "mode"> & { readonly mode: NonNullable<Parsed["mode"]> };
 
 /** JSON Schema (draft 2020-12) of a session file, for editors. */
 export function sessionJsonSchema(): unknown {

@@ -2,6 +2,7 @@ import type { Market } from "../market/market.ts";
 
 /** The market with its columns in shared memory: decoded once, read by every worker. */
 export function shareMarket(market: Market): Market {
+  const { quoted } = market;
   return {
     ...market,
     bars: market.bars.map((bars) => ({
@@ -16,6 +17,9 @@ export function shareMarket(market: Market): Market {
     funding: market.funding.map(
       (rates) => rates && { ...rates, timeMs: shared(rates.timeMs), rate: shared(rates.rate) },
     ),
+    ...(quoted === undefined
+      ? {}
+      : { quoted: { openMs: shared(quoted.openMs), notional: quoted.notional.map(shared) } }),
   };
 }
 

@@ -111,9 +111,10 @@ export class SignalColumns {
     if (known !== undefined) return known;
     const column = compute();
     this.computed++;
-    if (this.#cachedValues + column.value.length > CACHED_VALUES || this.#cache.size >= CACHED_COLUMNS) {
-      this.#cache.clear();
-      this.#cachedValues = 0;
+    for (const [oldest, { value }] of this.#cache) {
+      if (this.#cachedValues + column.value.length <= CACHED_VALUES && this.#cache.size < CACHED_COLUMNS) break;
+      this.#cache.delete(oldest);
+      this.#cachedValues -= value.length;
     }
     this.#cache.set(key, column);
     this.#cachedValues += column.value.length;

@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { adoptKernelModule } from "../kernels/load.ts";
 import type { Market } from "../market/market.ts";
 import { evaluateJobs, type JobBatch, type JobOutcome } from "./evaluate-jobs.ts";
 import { ParameterSweep } from "./parameter-sweep.ts";
@@ -8,9 +9,12 @@ import type { SweepSpace } from "./sweep-space.ts";
 export interface SweepWorkerData {
   readonly space: SweepSpace;
   readonly market: Market;
+  /** Compiled once, by the thread that started the pool. */
+  readonly kernels: WebAssembly.Module;
 }
 
-const { space, market } = workerData as SweepWorkerData;
+const { space, market, kernels } = workerData as SweepWorkerData;
+adoptKernelModule(kernels);
 let sweep: ParameterSweep | undefined;
 
 /** The worker's one task (a piscina worker's default export). */

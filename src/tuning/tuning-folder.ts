@@ -10,7 +10,7 @@ import { type SweepResults, sweepResultsSchema } from "./sweep-results.ts";
 import { TuningFolderError } from "./tuning-error.ts";
 import { type TuningResults, tuningResultsSchema } from "./tuning-results.ts";
 
-export const MANIFEST_SCHEMA_VERSION = 1;
+export const MANIFEST_SCHEMA_VERSION = 2;
 /** Sources of strategies that are files, in a folder for each hash. */
 const STRATEGIES = "strategies";
 
@@ -23,6 +23,7 @@ export const tuningManifestSchema = z.strictObject({
   data_hash: z.string(),
   config_hash: z.string(),
   engine_hash: z.string(),
+  wasm_hash: z.string(),
   mcbot_version: z.string(),
   node_version: z.string(),
   command: z.array(z.string()),

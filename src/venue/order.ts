@@ -20,6 +20,8 @@ export interface Order {
   readonly timeInForce: TimeInForce;
   /** 0 for market orders. */
   readonly price: E8;
+  /** Spot: the price it waits for before it is a market order; 0 for all others. */
+  readonly trigger: E8;
   readonly quantity: E8;
   readonly reduceOnly: boolean;
   readonly createdMs: number;

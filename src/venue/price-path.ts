@@ -16,6 +16,7 @@ export class PricePath {
   readonly #bars: BarColumns;
   readonly #lengthMs: number;
   #override: { fromMs: number; price: E8 } | null = null;
+  #latest: { readonly index: number; readonly knots: readonly Knot[] } | null = null;
   readonly #gaps: { fromMs: number; untilMs: number; factor: E8 }[] = [];
 
   constructor(bars: BarColumns, lengthMs: number) {
@@ -74,7 +75,7 @@ export class PricePath {
   }
 
   /** The changes of price in bar `i`: its open, one extreme, the other, its close, and where a gap begins or ends. */
-  knots(i: number): Knot[] {
+  knots(i: number): readonly Knot[] {
     const plain = this.#plainKnots(i);
     if (this.#gaps.length === 0) return plain;
     const [openMs, closeMs] = [(plain[0] as Knot).timeMs, (plain.at(-1) as Knot).timeMs];
@@ -94,7 +95,13 @@ export class PricePath {
     );
   }
 
-  #plainKnots(i: number): Knot[] {
+  #plainKnots(i: number): readonly Knot[] {
+    // Asked for again and again while a bar lasts.
+    if (this.#latest?.index !== i) this.#latest = { index: i, knots: this.#makeKnots(i) };
+    return this.#latest.knots;
+  }
+
+  #makeKnots(i: number): Knot[] {
     const { timeMs, open, high, low, close } = this.#bars;
     const at = timeMs[i] as number;
     const rising = (close[i] as number) >= (open[i] as number);

@@ -19,6 +19,8 @@ export interface RunningVenue {
   readonly port: number;
   /** Sockets that are open. */
   connections(): number;
+  /** Closes connections that carry nothing now, as servers do with idle ones. */
+  closeIdle(): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function serveVenue(venue: Venue, port = 0, witness: RequestWitness
     url: `http://${LOOPBACK}:${actual}`,
     port: actual,
     connections: () => open.size,
+    closeIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise((resolve) => {
         if (ticker !== null) clearInterval(ticker);

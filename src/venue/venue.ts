@@ -4,6 +4,7 @@ import { timeframeMs } from "../market/timeframe.ts";
 import { type VenueClock, VirtualClock } from "./clock.ts";
 import { type E8, e8 } from "./decimal.ts";
 import { applyStateFault } from "./faults/apply.ts";
+import type { BarFault } from "./faults/bar-faults.ts";
 import { FaultBoard, type RequestFacts } from "./faults/fault-board.ts";
 import type { FaultRule, RequestFault } from "./faults/script.ts";
 import { FuturesExchange } from "./futures/exchange.ts";
@@ -64,6 +65,8 @@ export class Venue {
   maintenanceUntilMs = 0;
   /** What the exchange's own clock is off by: its timestamps and its checks of ours. */
   clockOffsetMs = 0;
+  /** By id of the symbol. */
+  readonly barFaults = new Map<string, BarFault>();
   readonly onOrderPost: (clientId: string) => void;
   readonly #faults: FaultBoard;
 

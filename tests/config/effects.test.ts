@@ -129,10 +129,10 @@ const rows: Readonly<Record<string, Row>> = {
   "portfolio.cost_model": on("quoted", { "portfolio.quoted": QUOTED }),
   "portfolio.quoted": on({ ...QUOTED, half_spread_bps: 50 }, quoted),
   "portfolio.quoted.half_spread_bps": on(50, quoted),
-  "portfolio.quoted.alpha": later("6/9: tests/execution, with quotes"),
-  "portfolio.quoted.cap_bps": later("6/9: tests/execution, with quotes"),
+  "portfolio.quoted.alpha": on(20, quoted),
+  "portfolio.quoted.cap_bps": on(1, quoted),
   "portfolio.quoted.penalty_bps": on(50, quoted),
-  "portfolio.quoted.max_safe": later("6/9: tests/execution, with quotes"),
+  "portfolio.quoted.max_safe": on(0.1, quoted),
   "data.path": later("1/9: tests/e2e reads folders"),
   "data.base_timeframe": on("12h"),
   "data.funding": on("required"),
@@ -222,7 +222,11 @@ function outcomeOf(file: OrchestratorFile): string {
   } catch (error) {
     return (error as Error).message;
   }
-  const { resultHash, record } = simulate(config, openConfigMarket(config), { fast: true });
+  const market = openConfigMarket(config);
+  const opens = market.bars[0]?.timeMs ?? new Float64Array(0);
+  // A book about as large as the orders, so that size matters where costs depend on it.
+  const quotedSizes = { openMs: opens, notional: market.bars.map(() => new Float64Array(opens.length).fill(10_000)) };
+  const { resultHash, record } = simulate(config, { ...market, quoted: quotedSizes }, { fast: true });
   return JSON.stringify([
     resultHash,
     record.orchestrator?.alerts.map(({ type, timeMs, podId }) => [type, timeMs, podId]),

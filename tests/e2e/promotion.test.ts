@@ -21,6 +21,7 @@ mode: strategy
 grids:
   - {path: "pods[0].params.lookback", values: [5, 8, 12, 18, 27, 40]}
   - {path: "pods[0].risk.stop_cooldown_days", values: [1, 2]}
+auto_apply: {to: auto.yaml, min_deflated_sharpe: 0.96, max_pbo: 0.5, min_sharpe_gain: 0.1}
 `;
 const RUNNING = {
   v: 1,
@@ -60,6 +61,7 @@ it("takes a planted edge from session to a new config, and refuses every shortcu
   writeFileSync(join(cwd, "s.yaml"), SESSION);
   const run = mcbot(["tune", "run", "s.yaml", "--json"], { cwd });
   expect(run.code).toBe(0);
+  expect(run.stderr).toMatch(/auto_apply: nothing is written: control is not RUNNING/);
   const { plan_id, verdict, top, sensitivity } = JSON.parse(run.stdout);
   expect(verdict).toBe("CANDIDATES");
   expect(top[0]).toMatchObject({ params: { "pods[0].params.lookback": 12 }, tied_with: 1, is_candidate: true });
@@ -93,4 +95,11 @@ it("takes a planted edge from session to a new config, and refuses every shortcu
     new_config: "new.yaml",
   });
   expect(apply("base.yaml").stderr).toMatch(/exists/);
+
+  // The session asks for it, control is RUNNING, every condition is met: the same file, and who approved it.
+  const again = (): string => mcbot(["tune", "resume", folder, "--json"], { cwd }).stderr;
+  expect(again()).toMatch(/auto_apply: .*auto\.yaml is written/);
+  expect(readFileSync(join(cwd, "auto.yaml"), "utf8")).toBe(text);
+  expect(JSON.parse(readFileSync(join(cwd, "auto.yaml.approval.json"), "utf8")).approved_by).toMatch(/^auto_apply of/);
+  expect(again()).toMatch(/auto_apply: nothing is written: .*auto\.yaml exists/);
 });

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { MAIN, mcbot, ROOT, temporaryFolder } from "../support/cli.ts";
+import { mcbot, ROOT, temporaryFolder } from "../support/cli.ts";
 
 const SESSION = join(ROOT, "config/tuning-example.yaml");
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");
@@ -35,33 +33,6 @@ describe("tune run", () => {
 
     writeFileSync(join(moved, "sweep_results.json"), (first as string).replace('"ok"', '"ok" '));
     expect(mcbot(["tune", "analyze", moved], { cwd })).toMatchObject({ code: 2 });
-  });
-
-  it("loses nothing and repeats nothing when it is killed", async () => {
-    const cwd = temporaryFolder();
-    const child = spawn(process.execPath, [MAIN, "tune", "run", SESSION, "--out", "out"], { cwd });
-    const ended = once(child, "exit");
-    // The first line of progress: at least one job is stored.
-    await once(child.stderr, "data");
-    child.kill("SIGKILL");
-    await ended;
-    const folder = runFolder(join(cwd, "out"));
-    const before = read(folder, "results.jsonl");
-    const whole = before.split("\n").length - 1;
-    expect(existsSync(join(folder, "manifest.json"))).toBe(false);
-    // As if the kill had come in the middle of a line.
-    writeFileSync(join(folder, "results.jsonl"), `${before}{"index":39,"job`);
-
-    expect(mcbot(["tune", "resume", folder], { cwd })).toMatchObject({ code: 0 });
-    const lines = read(folder, "results.jsonl").trim().split("\n");
-    expect(read(folder, "results.jsonl").startsWith(before)).toBe(true);
-    expect(new Set(lines.map((line) => JSON.parse(line).index)).size).toBe(40);
-    expect(lines).toHaveLength(40);
-    expect(JSON.parse(read(folder, "manifest.json")).counts).toMatchObject({ jobs: 40, ok: 40, done_before: whole });
-
-    mcbot(["tune", "run", SESSION, "--out", "other"], { cwd });
-    const other = read(runFolder(join(cwd, "other")), "sweep_results.json");
-    expect(read(folder, "sweep_results.json") === other).toBe(true);
   });
 
   it("refuses a session with its place, and attempts nothing", () => {

@@ -135,8 +135,8 @@ describe("mutations of the engine break the comparison", () => {
     [
       "a minority pod not served",
       "attribution.ts",
-      "wanted * side > 0.0 ? unchecked(out[p]) * side : wanted",
-      "wanted * side > 0.0 ? unchecked(out[p]) * side : 0.0",
+      "unchecked(out[p]) * side - ofMinority",
+      "unchecked(out[p]) * side",
     ],
     [
       "a micro-unit of a stop order's value lost",

@@ -1,7 +1,7 @@
 // Goal: a recording replays to the market it was made from, and nothing that is wrong with it passes.
 // Method: round trips through the files; then one damage at a time, which must be named with its line.
 
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simulate } from "../../src/engine/backtest.ts";
@@ -9,7 +9,7 @@ import { dataQuality } from "../../src/engine/recording/data-quality.ts";
 import { MARKET_FILE, readManifest } from "../../src/engine/recording/manifest.ts";
 import type { NewMarketEvent } from "../../src/engine/recording/market-events.ts";
 import { eventsOf } from "../../src/engine/recording/market-lines.ts";
-import { readRecording } from "../../src/engine/recording/read-recording.ts";
+import { readRecording, recordedEvents } from "../../src/engine/recording/read-recording.ts";
 import { RecordingWriter } from "../../src/engine/recording/recording-writer.ts";
 import { replayRecording } from "../../src/engine/recording/replay.ts";
 import { mergeQuotes, quoteEvents, readTopOfBook } from "../../src/engine/recording/top-of-book.ts";
@@ -145,15 +145,15 @@ describe("recording", () => {
     expect(() => readRecording(damaged(change))).toThrow(message);
   });
 
-  it("refuses a rate that comes again, and a fill report it cannot book", () => {
+  it("refuses a rate that comes again, and a fill of nothing", () => {
     const rate: NewMarketEvent = { ts: 1, type: "funding", payload: { symbol: "BTC/USDT", time_ms: 1, rate: "0.1" } };
     expect(() => readRecording(recordedIn([rate, rate]))).toThrow(":2: BTC/USDT: the rate of 1");
     const fill: NewMarketEvent = {
       ts: 1,
       type: "fill",
-      payload: { symbol: "BTC/USDT", order_id: "x", quantity: "1", price: "1", fee: "0" },
+      payload: { symbol: "BTC/USDT", order_id: "x", quantity: "0", price: "1", fee: "0" },
     };
-    expect(() => readRecording(recordedIn([fill]))).toThrow(":1: a fill report");
+    expect(() => readRecording(recordedIn([fill]))).toThrow(":1: a fill of nothing");
     expect(() => readRecording(recordedIn([rate]))).toThrow("no slice");
   });
 
@@ -269,6 +269,49 @@ describe("recording", () => {
   });
 });
 
+describe("a venue's fill reports", () => {
+  it("stand beside the quote they met, and do not change what a replay decides", () => {
+    const quote: NewMarketEvent = {
+      ts: firstMs,
+      type: "quote",
+      payload: {
+        symbol: "BTC/USDT",
+        bid: "99",
+        bid_qty: "2",
+        ask: "101",
+        ask_qty: "1",
+        update_id: null,
+        event_ms: null,
+      },
+    };
+    const payload = { symbol: "BTC/USDT", order_id: "x", quantity: "-0.5", price: "98.9", fee: "0.01" };
+    const fill: NewMarketEvent = { ts: firstMs, type: "fill", payload };
+    const plain = [...eventsOf(market, DAY_MS)];
+    const recording = readRecording(recordedIn([quote, fill, ...plain]));
+    expect(recording.fills).toEqual([{ ...payload, quote: quote.payload }]);
+    const hashOf = (events: NewMarketEvent[]) =>
+      replayRecording(readRecording(recordedIn(events)), config, () => {}).resultHash;
+    expect(hashOf([quote, fill, ...plain])).toBe(hashOf(plain));
+  });
+});
+
+describe("a recording larger than a block", () => {
+  it("is read line by line, whatever falls on the border of a block", () => {
+    const rate = (n: number): NewMarketEvent => ({
+      ts: firstMs,
+      type: "funding",
+      payload: { symbol: "BTC/USDT", time_ms: n, rate: "0.0001" },
+    });
+    const many = Array.from({ length: 30_000 }, (_, n) => rate(n));
+    const folder = recordedIn([...many, ...eventsOf({ ...market, funding: [] }, DAY_MS)]);
+    expect(statSync(join(folder, MARKET_FILE)).size).toBeGreaterThan(3 * 1024 * 1024);
+    const recording = readRecording(folder);
+    expect(recording.counts.funding).toBe(30_000);
+    expect(recording.isAsRecorded).toBe(true);
+    expect([...recordedEvents(folder)].map(({ seq }) => seq)).toEqual(Array.from({ length: 30_040 }, (_, n) => n));
+  });
+});
+
 describe("top of book", () => {
   const row = (ts: number, bid: string, ask: string, more: object = {}): string =>
     JSON.stringify({
@@ -318,7 +361,10 @@ describe("top of book", () => {
     });
     const recording = readRecording(recordedIn(events, "10s"));
     expect(recording.quotes).toEqual({ quotes: 6, twoSided: 6, changed: 5 });
-    expect(recording.books[0]?.[0]).toEqual({ bidNotional: 97 * 2.5, askNotional: 99 });
+    expect(recording.market.quoted).toEqual({
+      openMs: Float64Array.of(10_000, 30_000),
+      notional: [Float64Array.of(99, 101), Float64Array.of(0, 0)],
+    });
   });
 
   it.each<[string, string[], RegExp]>([

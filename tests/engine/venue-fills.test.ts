@@ -253,6 +253,26 @@ describe("what the exchange does by itself", () => {
     expect(of(events, "fill").at(-1)?.purpose).toBe("LIQUIDATION");
   });
 
+  it("gives lots that no pod ordered to one pod, at a price and without a fee", () => {
+    const adopting: Exchange = (engine, slice, apply) => {
+      fillsAt(100)(engine, slice, apply);
+      if (slice !== 1) return;
+      const { lots, price, valueMicro } = tradeOf(engine, { symbol: "BTC", podId: null, left: 0 }, -5 * LOT, 90);
+      apply({ type: "adopt", symbol: "BTC", podId: "b", lots, price, valueMicro });
+    };
+    const script = pair([{ "a/BTC": 0.6, "b/BTC": 0.3 }, undefined], ["a", "b"]);
+    const { events, engine } = atVenue(script, adopting);
+    expect(of(events, "part").at(-1)).toMatchObject({
+      podId: "b",
+      lots: -5 * LOT,
+      cashMicro: 5 * 90 * 1e6,
+      feeMicro: 0,
+      lotsAfter: 25 * LOT,
+    });
+    expect([...engine.state.lots.subarray(0, 2)]).toEqual([60 * LOT, 25 * LOT]);
+    expect(of(events, "fill").at(-1)).toMatchObject({ purpose: "LIQUIDATION", feeMicro: 0 });
+  });
+
   it("moves money without moving a peak: a withdrawal is no drawdown", () => {
     const withdraw: Exchange = (engine, slice, apply) => {
       fillsAt(100)(engine, slice, apply);

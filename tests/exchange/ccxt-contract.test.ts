@@ -1,12 +1,15 @@
-// Goal: the ccxt adapter keeps the port's promises against the simulated venue, on futures in both modes and on spot.
+// Goal: the ccxt adapters keep the port's promises against the simulated venue, on futures in both modes and on spot; ours for
+// Binance, and the one that knows ccxt's unified calls only.
 
 import { parseFaultScript } from "../../src/venue/faults/script.ts";
-import { feedContract, type TradingSubject, tradingContract } from "./contract.ts";
+import { feedContract, type TradingSubject, type Traits, tradingContract } from "./contract.ts";
 import { openAdapter } from "./support.ts";
 
-async function subject(name: "binanceusdm" | "binance", hedgeMode: boolean): Promise<TradingSubject> {
+type Name = "binanceusdm" | "binance";
+
+async function subject(name: Name, hedgeMode: boolean, unified = false): Promise<TradingSubject> {
   const path = name === "binance" ? "POST /api/v3/order" : "POST /fapi/v1/order";
-  const { account, venue, close } = await openAdapter(name, [], { hedgeMode });
+  const { account, venue, close } = await openAdapter(name, [], { hedgeMode }, { unified });
   const fault = (does: string) => venue.addFaults(parseFaultScript([{ at: { req: path, nth: 1 }, do: does }]));
   return {
     venue: account,
@@ -18,17 +21,22 @@ async function subject(name: "binanceusdm" | "binance", hedgeMode: boolean): Pro
   };
 }
 
-tradingContract("futures, hedge mode", { leg: "long", derivatives: true, stops: true }, () =>
-  subject("binanceusdm", true),
-);
-tradingContract("futures, one-way mode", { leg: "net", derivatives: true, stops: true }, () =>
-  subject("binanceusdm", false),
-);
-tradingContract("spot", { leg: "net", derivatives: false, stops: false }, () => subject("binance", true));
+const futures: Traits = { leg: "long", derivatives: true, stops: true, guards: true, account: "full" };
+tradingContract("futures, hedge mode", futures, () => subject("binanceusdm", true));
+tradingContract("futures, one-way mode", { ...futures, leg: "net" }, () => subject("binanceusdm", false));
+tradingContract("spot", { ...futures, leg: "net", derivatives: false }, () => subject("binance", true));
 
-for (const name of ["binanceusdm", "binance"] as const) {
-  feedContract(name, async () => {
-    const { feed, venue, close } = await openAdapter(name);
+const unified: Traits = { ...futures, stops: false, account: "no_permissions" };
+tradingContract("unified, hedge mode", unified, () => subject("binanceusdm", true, true));
+tradingContract("unified, one-way mode", { ...unified, leg: "net" }, () => subject("binanceusdm", false, true));
+
+for (const [name, isUnified] of [
+  ["binanceusdm", false],
+  ["binance", false],
+  ["binanceusdm", true],
+] as const) {
+  feedContract(isUnified ? `unified ${name}` : name, async () => {
+    const { feed, venue, close } = await openAdapter(name, [], {}, { unified: isUnified });
     return { feed, now: () => venue.serverTime(), close };
   });
 }

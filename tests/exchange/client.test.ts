@@ -75,6 +75,18 @@ describe("a request", () => {
     expect(seen[1]).toBe("https://fapi.binance.com/fapi/v1/time");
   });
 
+  it("goes to the practice exchange on demand, where some questions are not supported", async () => {
+    const seen: string[] = [];
+    const transport = answering(seen, { serverTime: 1 });
+    const common = { venue: "binanceusdm", baseUrl: null, demo: true, throttle: false, transport };
+    const feed = await openFeed(common);
+    expect(await feed.serverTime()).toBe(1);
+    expect(seen).toEqual(["https://demo-fapi.binance.com/fapi/v1/time"]);
+    const account = await openTrading({ ...common, credentials, symbols: [BTC] });
+    await expect(account.permissions()).rejects.toMatchObject({ kind: "refused" });
+    expect(seen).toHaveLength(1);
+  });
+
   it("to any other host is refused before it leaves", async () => {
     const seen: string[] = [];
     const client = await CcxtClient.open(settings({ baseUrl: null, transport: answering(seen, {}) }));
@@ -126,10 +138,46 @@ describe("a request", () => {
     const { account, server } = open;
     await expect(account.settings()).rejects.toMatchObject({
       kind: "unavailable",
-      message: expect.stringContaining("400 ms"),
+      message: expect.stringContaining("600 ms"),
     });
     expect(await account.positions()).toEqual([]);
     expect(server.connections()).toBeLessThanOrEqual(3);
+  });
+
+  it("on a kept connection that the server has just closed: reads are repeated, orders are not", async () => {
+    open = await openAdapter("binanceusdm");
+    const { account, venue, server, requests } = open;
+    await account.find(BTC, "none");
+    for (let i = 0; i < 5; i++) {
+      server.closeIdle();
+      expect(await account.positions()).toHaveLength(i === 0 ? 0 : 1);
+      server.closeIdle();
+      const sent = order();
+      const outcome = await account.submit(sent, venue.serverTime());
+      const orders = venue.futures.records.orders.filter(({ clientId }) => clientId === sent.clientId);
+      // Either a new connection carried it, or it is not known; never two of it.
+      expect(outcome.kind === "accepted" ? orders.length : 1).toBe(1);
+      expect(["accepted", "ambiguous"]).toContain(outcome.kind);
+      if (orders.length === 0) await account.submit(order(), venue.serverTime());
+    }
+    expect(requests.filter((request) => request === "POST /fapi/v1/order").length).toBeLessThanOrEqual(10);
+  });
+
+  it("that hangs while the client is closed ends, and nothing is left behind", async () => {
+    open = await openAdapter("binanceusdm", [{ at: { req: "GET /fapi/v3/positionRisk" }, do: "hangBefore" }]);
+    const { account, requests } = open;
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => {
+      rejections.push(reason);
+    };
+    process.on("unhandledRejection", note);
+    const hanging = account.positions().catch((error: unknown) => error);
+    while (requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await account.close();
+    expect(await hanging).toMatchObject({ kind: "unavailable" });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(rejections).toEqual([]);
   });
 
   it("to a venue that is down is unavailable, and an order there ambiguous", async () => {

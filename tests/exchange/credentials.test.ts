@@ -37,6 +37,13 @@ describe("credentials", () => {
     expect(loadCredentials({ MCBOT_API_KEY_FILE: readOnly, MCBOT_API_SECRET: "s" }, []).apiKey.reveal()).toBe("other");
   });
 
+  it("have a password where one is given", () => {
+    const env = { MCBOT_API_KEY: "k1", MCBOT_API_SECRET: "s1" };
+    expect(loadCredentials(env, []).password).toBeUndefined();
+    expect(loadCredentials({ ...env, MCBOT_API_PASSWORD: "p1" }, []).password?.reveal()).toBe("p1");
+    expect(problems({ ...env, MCBOT_API_PASSWORD_FILE: join(folder, "no") })).toContain("MCBOT_API_PASSWORD_FILE");
+  });
+
   it("name everything that is missing at once", () => {
     expect(problems({})).toMatch(/set MCBOT_API_KEY.*\n.*set MCBOT_API_SECRET/);
   });

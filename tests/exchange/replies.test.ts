@@ -232,6 +232,17 @@ describe("the feed", () => {
     expect(await open.feed.funding(BTC, sinceMs)).toEqual([]);
   });
 
+  it("pages through funding rates", async () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => ({ symbol: "BTCUSDT", fundingTime: i, fundingRate: "0.0001" }));
+    const path = "GET /fapi/v1/fundingRate";
+    const { feed, requests } = await start("binanceusdm", [
+      { at: { req: path, nth: 1 }, do: "reply", status: 200, body: rows },
+      { at: { req: path, nth: 2 }, do: "reply", status: 200, body: [{ ...rows[0], fundingTime: 1000 }] },
+    ]);
+    expect(await feed.funding(BTC, 0)).toHaveLength(1001);
+    expect(requests.filter((request) => request === path)).toHaveLength(2);
+  });
+
   it("refuses funding rates of another symbol", async () => {
     const feed = await mutated("/fapi/v1/fundingRate", { "0.symbol": "ETHUSDT" });
     await expect(feed.funding(BTC, Date.UTC(2020, 4, 1))).rejects.toMatchObject({ kind: "malformed" });
@@ -346,6 +357,56 @@ describe("the account", () => {
     expect(await account.find(BTC, stop.clientId)).toMatchObject({ status: "filled", clientId: stop.clientId });
     expect(await account.positions()).toEqual([]);
     expect(await account.openOrders()).toEqual([]);
+  });
+
+  it.each([
+    ["of another symbol", { symbol: "ETHUSDT" }],
+    ["of another id", { clientAlgoId: "other" }],
+    ["with a status nobody knows", { algoStatus: "SLEEPING" }],
+    ["without an id", { algoId: null }],
+  ])("an answer to a stop %s is ambiguous", async (_, set) => {
+    const faults = [{ at: { req: "POST /fapi/v1/algoOrder" }, do: "mutate", set }];
+    const { account, venue } = await start("binanceusdm", faults);
+    const stop = order({ side: "sell", type: "stop", price: "1000", reduces: true });
+    expect((await account.submit(stop, venue.serverTime())).kind).toBe("ambiguous");
+    expect(await account.find(BTC, stop.clientId)).toMatchObject({ status: "open" });
+  });
+
+  it("a stop that cannot be asked for is not gone; a lost answer to its cancel is ambiguous", async () => {
+    const { account, venue } = await start("binanceusdm", [
+      { at: { req: "GET /fapi/v1/algoOrder" }, do: "reply", status: 503, body: "" },
+      { at: { req: "DELETE /fapi/v1/algoOrder" }, do: "dropAfter" },
+    ]);
+    const stop = order({ side: "sell", type: "stop", price: "1000", reduces: true });
+    await account.submit(stop, venue.serverTime());
+    await expect(account.find(BTC, stop.clientId)).rejects.toMatchObject({ kind: "unavailable" });
+    expect(await account.cancel(BTC, stop.clientId)).toMatchObject({ kind: "ambiguous" });
+    expect(await account.openOrders()).toEqual([]);
+  });
+
+  it("a spot stop sells when its price is reached, and binds what it would sell", async () => {
+    const { account, venue } = await start("binance");
+    await account.submit(order({ leg: "net" }), venue.serverTime());
+    const price = Number(venue.futures.price("BTCUSDT")) / 1e8;
+    const stop = order({
+      leg: "net",
+      side: "sell",
+      quantity: "0.05",
+      type: "stop",
+      price: String(Math.floor(price * 0.95)),
+    });
+    expect(await account.submit(stop, venue.serverTime())).toMatchObject({
+      kind: "accepted",
+      order: { status: "open" },
+    });
+    expect(venue.spot.balance("BTC").locked).toBe(5_000_000n);
+    const above = { ...stop, clientId: "above", price: String(Math.ceil(price * 1.05)) };
+    expect(await account.submit(above, venue.serverTime())).toMatchObject({ kind: "rejected", code: "-2010" });
+    for (let hours = 0; venue.spot.records.open(null).length > 0 && hours < 700; hours++) {
+      venue.advanceTo(venue.serverTime() + HOUR);
+    }
+    expect(await account.find(BTC, stop.clientId)).toMatchObject({ status: "filled" });
+    expect(venue.spot.balance("BTC").locked).toBe(0n);
   });
 
   it("a spot account's orders, trades and holdings", async () => {

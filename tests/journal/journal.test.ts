@@ -246,9 +246,10 @@ describe("a damaged file", () => {
   it("with any flipped bit: is refused, nothing changed", () => {
     const accepted: [number, number][] = [];
     const disk = new MemoryDisk();
-    for (let byte = 0; byte < whole.length; byte++) {
+    const short = written(4);
+    for (let byte = 0; byte < short.length; byte++) {
       for (let bit = 0; bit < 8; bit++) {
-        const damaged = Buffer.from(whole);
+        const damaged = Buffer.from(short);
         damaged[byte] = (damaged[byte] as number) ^ (1 << bit);
         disk.put(PATH, damaged);
         try {

@@ -10,9 +10,10 @@ import { plainKernels } from "../support/plain-kernels.ts";
 import { naiveAttribute } from "./naive/apportion.ts";
 
 describe.each([
-  ["wasm", instantiateKernels(8192)],
-  ["plain", plainKernels(8192)],
-])("attribution (%s)", (_, { exports, arena }) => {
+  ["wasm", instantiateKernels],
+  ["plain", plainKernels],
+])("attribution (%s)", (_, make) => {
+  const { exports, arena } = make(8192);
   const [demand, out, weight, remainder] = [arena.f64(40), arena.f64(40), arena.f64(40), arena.f64(40)];
   const demands = arena.viewF64(demand, 40);
   const outs = arena.viewF64(out, 40);
@@ -66,6 +67,32 @@ describe.each([
       const net = wanted.reduce((sum, d) => sum + d, 0);
       const filled = Math.floor(net * random());
       expect(attribute(wanted, filled).map(BigInt)).toEqual(naiveAttribute(wanted.map(BigInt), BigInt(filled)));
+    }
+  });
+
+  it.each([50, 200, 1000])("of %i pods, every symbol's fill in whole numbers, and in parts as at once", (n) => {
+    const kernels = make(8 * 5 * (n + 2) + 4096);
+    const arrays = Array.from({ length: 4 }, () => kernels.arena.f64(n)) as [number, number, number, number];
+    const [wanted, parts] = arrays.map((at) => kernels.arena.viewF64(at, n)) as [Float64Array, Float64Array];
+    const split = (filled: number) => {
+      kernels.exports.attribute(arrays[0], 0, n, filled, arrays[1], arrays[2], arrays[3]);
+      return Array.from(parts, BigInt);
+    };
+    const random = uniform(n);
+    const symbols = Math.max(4, 2500 / n);
+    for (let symbol = 0; symbol < symbols; symbol++) {
+      // Lots of one size or over twelve decades; a third of the pods do not trade.
+      for (let p = 0; p < n; p++) {
+        const size = symbol % 2 === 0 ? 1000 : 2 ** (40 * random());
+        wanted[p] = random() < 1 / 3 ? 0 : Math.trunc((random() - 0.4) * size);
+      }
+      const net = wanted.reduce((a, b) => a + b, 0);
+      for (const part of [0, 1 / 3, 0.999, 1]) {
+        const filled = Math.trunc(net * part);
+        const lots = split(filled);
+        expect(lots).toEqual(naiveAttribute(Array.from(wanted, BigInt), BigInt(filled)));
+        expect(lots.reduce((a, b) => a + b, 0n)).toBe(BigInt(filled));
+      }
     }
   });
 

@@ -118,9 +118,11 @@ describe.each([
       exports.attribute(demand, 0, n, filled, out, weight, remainder);
       expectGuards(`attribute ${filled} of ${net}`);
     }
-    const [parts, whole] = [array(n), array(n, new Float64Array(n).fill(3))];
-    for (let total = 0; total <= 3 * n; total++) {
-      exports.apportion(total, whole, n, 3 * n, parts, remainder);
+    const weights = Array.from({ length: n }, (_, i) => 1 + ((i * 7) % 11));
+    const divisor = weights.reduce((a, b) => a + b, 0);
+    const [parts, whole] = [array(n), array(n, weights)];
+    for (let total = 0; total <= 2 * divisor; total++) {
+      exports.apportion(total, whole, n, divisor, parts, remainder);
       expectGuards(`apportion ${total}`);
     }
     const settings = array(exports.pageHinkleySettingsLength(), [0.1, 8, 1, 1, 1]);

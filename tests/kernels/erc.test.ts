@@ -175,21 +175,72 @@ describe.each([
     expect(total / problems).toBeLessThan(3.2);
   });
 
-  it.each([17, 20, 33, 50, 64])("without hedges gradients are enough: no Hessian is formed, n = %i", (n) => {
-    const { exports, arena } = make(8 * (3 * n * n + 20 * (n + 2)) + 4096);
-    const [cov, budget, weights, report] = [arena.f64(n * n), arena.f64(n), arena.f64(n), arena.f64(3)];
+  /** One solution by the kernel itself, and whether it formed a Hessian: whether anything was written behind its vectors. */
+  const solveWatched = ({ n, cov, budget }: Omit<RiskProblem, "kind">) => {
+    const { exports, arena } = make(8 * (3 * n * n + 21 * (n + 2)) + 4096);
+    const [matrix, budgets, weights, report] = [arena.f64(n * n), arena.f64(n), arena.f64(n), arena.f64(3)];
     const [length, vectors] = [exports.riskBudgetWorkLength(n), 16 * (n + (n & 1))];
     const work = arena.f64(length);
-    const workView = arena.viewF64(work, length);
-    arena.viewF64(budget, n).fill(1);
+    arena.viewF64(matrix, n * n).set(cov);
+    arena.viewF64(budgets, n).set(budget);
+    const workView = arena.viewF64(work, length).fill(7);
+    const status = exports.riskBudget(matrix, n, budgets, 1e-10, 60, 0, 0, weights, work, report);
+    return { status, factored: workView.subarray(vectors).some((x) => x !== 7) };
+  };
+
+  it.each([17, 20, 33, 50, 64])("without hedges gradients are enough: no Hessian is formed, n = %i", (n) => {
     for (let seed = 1; seed <= 20; seed++) {
-      const problem = randomProblem(n, 900 * n + seed);
-      if (problem.kind === "wishart") continue;
-      arena.viewF64(cov, n * n).set(problem.cov.map(Math.abs));
-      workView.fill(7);
-      expect(exports.riskBudget(cov, n, budget, 1e-10, 60, 0, 0, weights, work, report)).toBe(0);
-      expect(workView.subarray(vectors).every((x) => x === 7)).toBe(true);
+      const { kind, cov, budget } = randomProblem(n, 900 * n + seed);
+      if (kind === "wishart") continue;
+      // Budgets over four decades and volatilities over eight are no difficulty for the preconditioned directions.
+      for (const budgets of [budget, new Float64Array(n).fill(1)]) {
+        expect(solveWatched({ n, cov: cov.map(Math.abs), budget: budgets })).toEqual({ status: 0, factored: false });
+      }
     }
+  });
+
+  it.each([33, 64])("a book of hedges is factored after a few products, n = %i", (n) => {
+    let factored = 0;
+    for (let seed = 1; factored === 0 || seed <= 60; seed++) {
+      const problem = randomProblem(n, 300 * n + seed);
+      if (problem.kind !== "hedged") continue;
+      const solved = solveWatched(problem);
+      expect([0, 1]).toContain(solved.status);
+      if (solved.factored) factored++;
+    }
+    expect(factored).toBeGreaterThan(5);
+  });
+
+  it.each([2, 3, 8, 16, 17, 33])("the difficulty is what its definition says of the answer, n = %i", (n) => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const { cov, budget } = randomProblem(n, 40 * n + seed);
+      const { weights, difficulty } = unwrap(solve(cov, budget));
+      const variance = naive.portfolioVariance(naive.rowsOf(cov, n), [...weights]);
+      const total = budget.reduce((a, b) => a + b, 0);
+      const shares = [...weights].map(
+        (w, i) => (w * w * (cov[i * n + i] ?? 0) * total) / ((budget[i] ?? 0) * variance),
+      );
+      expect(difficulty / Math.max(...shares)).toBeCloseTo(1, 6);
+    }
+  });
+
+  it("a floor above 1e-9 is one where the difficulty explains it", () => {
+    const seen: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      // Two halves that hedge each other but for a share of 1e-8 … 1e-9 of their variance.
+      const n = 6;
+      const own = 10 ** (-8 - (seed % 10) / 10);
+      const cov = Float64Array.from({ length: n * n }, (_, at) => {
+        const [i, j] = [Math.floor(at / n), at % n];
+        return (i + j) % 2 === 0 ? 1 + (i === j ? own * (1 + i * (seed % 7)) : 0) : -1;
+      });
+      const solution = solve(cov, [1, 2, 3, 4, 5, 6], { tolerance: 1e-13 });
+      if (!("weights" in solution)) continue;
+      expect(["OK", "FLOOR"]).toContain(solution.status);
+      if (solution.residual > 1e-9) seen.push(solution.residual / solution.difficulty);
+    }
+    expect(seen.length).toBeGreaterThan(20);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(1e-15);
   });
 
   it("a warm start gives the same answer in fewer iterations; an unusable one is not used", () => {

@@ -63,6 +63,18 @@ describe.each([
     fc.assert(property, { seed: 3, numRuns: 300 });
   });
 
+  it("rounds to the nearest, halves upwards", () => {
+    const cases = [
+      [0.5, 1],
+      [-0.5, 0],
+      [1.49, 1],
+      [-1.5, -1],
+      [-1.51, -2],
+      [2 ** 52 - 0.5, 2 ** 52],
+    ] as const;
+    for (const [x, rounded] of cases) expect(exports.roundHalfUp(x) + 0).toBe(rounded);
+  });
+
   it("splits a negative total with floors towards −∞ and ties in order", () => {
     expect(split(-1, [1, 1])).toEqual([0, -1]);
     expect(split(1, [1, 1])).toEqual([1, 0]);

@@ -49,6 +49,7 @@ const SAMPLES: JournalBody[] = [
     symbol: "BTC/USDT",
     trade_id: "1",
     lots: -1,
+    fee_lots: 0,
     price: "1.0",
     value_micro: 1000,
     fee_micro: -1,

@@ -135,6 +135,7 @@ function fills(decision: DecisionRecord, live: LiveSession): JournalBody[] {
         value_micro: value,
         fee_micro: Math.floor(value * 4e-4 + 0.5),
         fee: "0",
+        fee_lots: 0,
         fee_asset: "USDT",
         time_ms: decision.open_ms,
         synthetic: false,

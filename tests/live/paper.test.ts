@@ -91,7 +91,9 @@ describe("a paper run over a recorded market", () => {
     expect(resultHash).toBe(simulate(config, market).resultHash);
     expect(status.counts).toMatchObject({ slices: 264, traded: 264, decisions: 264 });
     expect(status.running).toBe(false);
-    expect(livenessOf(status, Date.now())).toBe("stopped");
+    expect(await livenessOf(status, Date.now())).toBe("stopped");
+    // What a killed process leaves behind says that it runs; its lock says that it does not.
+    expect(await livenessOf({ ...status, running: true }, Date.now())).toBe("dead");
   });
 
   it("ends where one life would, after many", async () => {

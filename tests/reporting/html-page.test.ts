@@ -91,6 +91,14 @@ describe("a page", () => {
     expect(pageOf({ trades: { ok: true, value: [] } })).toContain("Stop levels: n/a, nobody watched.");
   });
 
+  it("of a liquidated run says where the returns of pods end", () => {
+    const liquidation = { slice: "2022-05-01T00:00:00Z", equity: -1, maintenance_margin: 5, fee: 1 };
+    const html = pageOf({ result: { ...result, header: { ...result.header, liquidation } } });
+    expect(html).toContain("The account was liquidated on 2022-05-01.");
+    expect(html).toContain("Returns and ratios of pods end with the last whole day");
+    expect(pageOf()).not.toContain("last whole day");
+  });
+
   it("draws daily closes where the slices were not kept", () => {
     expect(pageOf({ spans: null })).not.toContain("Leverage of the account");
     expect(pageOf()).toContain("Leverage of the account");

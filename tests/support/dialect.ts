@@ -47,6 +47,7 @@ Object.assign(globalThis, {
       write(address, even, offset);
       write(address, odd, offset + 8);
     },
+    any_true: (mask: Lanes): boolean => mask[0] !== 0 || mask[1] !== 0,
     /** Of whole lanes, as comparisons make them. */
     bitselect: (a: Lanes, b: Lanes, mask: Lanes): Lanes => [mask[0] !== 0 ? a[0] : b[0], mask[1] !== 0 ? a[1] : b[1]],
   },

@@ -92,6 +92,11 @@ export class FakeExchange {
     return this.#positions.get(`${symbol} ${leg}`) ?? 0;
   }
 
+  /** As after a long time: orders are gone, trades and positions stay. */
+  forgetOrders(): void {
+    this.orders.length = 0;
+  }
+
   /** Somebody else trades on the account. */
   manualTrade(symbol: string, leg: Leg, lots: number): void {
     const side = lots > 0 ? "buy" : "sell";
@@ -125,6 +130,9 @@ export class FakeExchange {
       submit: guarded((order, signedAtMs) => this.#submit(order, signedAtMs)),
       find: guarded((symbol, cid) => this.#find(symbol, cid)),
       cancel: guarded((symbol, cid) => this.#cancel(symbol, cid)),
+      clientIdOf: guarded(
+        async (_, orderId) => this.orders.find((order) => order.orderId === orderId)?.request.clientId ?? null,
+      ),
       trades: guarded((symbol, query) => this.#listTrades(symbol, query)),
       openOrders: guarded(async () => this.orders.filter(isOpen).map(report)),
       positions: guarded(() => this.#listPositions()),

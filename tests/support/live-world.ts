@@ -12,7 +12,9 @@ import type { JournalBody } from "../../src/live/journal-records.ts";
 import type { LiveOutcome } from "../../src/live/run-engine.ts";
 import { type RunLiveOptions, runLive } from "../../src/live/run-live.ts";
 import { StateFolder } from "../../src/live/state-folder.ts";
+import type { Market } from "../../src/market/market.ts";
 import { openMarket } from "../../src/market/open-market.ts";
+import { timeframeMs } from "../../src/market/timeframe.ts";
 import { VirtualClock } from "../../src/venue/clock.ts";
 import { parseFaultScript } from "../../src/venue/faults/script.ts";
 import { inProcessTransport } from "../../src/venue/in-process.ts";
@@ -24,7 +26,7 @@ export const DAY = 24 * HOUR;
 export const START = Date.UTC(2020, 5, 1);
 export const SYMBOLS = ["BTC/USDT", "ETH/USDT"];
 
-const market = openMarket({
+const HOURLY = openMarket({
   path: "synthetic",
   seed: 1,
   symbols: SYMBOLS,
@@ -63,6 +65,12 @@ export function busyConfig(changes: Partial<OrchestratorFile> = {}): Config {
 }
 
 export interface WorldOptions {
+  /** Default: the hourly market of `SYMBOLS`. */
+  readonly market?: Market;
+  /** Open of the first slice. */
+  readonly startMs?: number;
+  /** Where its state folder is made. */
+  readonly folder?: string;
   readonly config?: Config;
   readonly faults?: unknown;
   readonly venue?: Partial<VenueOptions>;
@@ -72,16 +80,32 @@ export interface WorldOptions {
 
 /** A simulated exchange in this process, and lives of a live engine on it, on one virtual clock. */
 export class LiveWorld {
-  readonly stateDir = mkdtempSync(join(tmpdir(), "mcbot-live-"));
+  readonly stateDir: string;
   readonly config: Config;
-  readonly clock = new VirtualClock(START + HOUR / 2);
+  readonly clock: VirtualClock;
   readonly venue: Venue;
   readonly records: JournalBody[] = [];
   /** Client ids of POSTs that arrived before their record was on the disk. */
   readonly unwitnessed: string[] = [];
   readonly #deadlineMs: number;
 
-  constructor({ config = busyConfig(), faults = [], venue = {}, deadlineMs = 60 }: WorldOptions = {}) {
+  readonly #timeframe: string;
+  readonly #symbols: readonly string[];
+
+  constructor(options: WorldOptions = {}) {
+    const {
+      config = busyConfig(),
+      faults = [],
+      venue = {},
+      deadlineMs = 60,
+      startMs = START,
+      folder = tmpdir(),
+    } = options;
+    const market = options.market ?? HOURLY;
+    this.stateDir = mkdtempSync(join(folder, "mcbot-live-"));
+    this.clock = new VirtualClock(startMs + HOUR / 2);
+    this.#timeframe = market.timeframe;
+    this.#symbols = market.bars.map(({ symbol }) => symbol);
     this.config = config;
     this.#deadlineMs = deadlineMs;
     const clock = this.clock;
@@ -111,7 +135,7 @@ export class LiveWorld {
       clock: new ExchangeClock(() => clock.now()),
     });
     const credentials = { apiKey: new Secret(CANARY.apiKey), secret: new Secret(CANARY.secret) };
-    const venue = await openTrading({ ...side(), credentials, symbols: SYMBOLS });
+    const venue = await openTrading({ ...side(), credentials, symbols: this.#symbols });
     const feed = await openFeed(side());
     const time: Clock = {
       now: () => venue.clock.now(),
@@ -121,7 +145,7 @@ export class LiveWorld {
     };
     await venue.serverTime();
     const instruments = new Map<string, VenueInstrument>(
-      (await feed.instruments(SYMBOLS)).map((rules) => [rules.symbol, rules]),
+      (await feed.instruments(this.#symbols)).map((rules) => [rules.symbol, rules]),
     );
     const rules = Object.fromEntries(
       [...instruments.values()].map(({ symbol, step, tick, minNotional }) => [
@@ -139,22 +163,21 @@ export class LiveWorld {
         feed,
         gauges: { clock: venue.clock, budget: venue.budget },
         clock: time,
-        timeframe: "1h",
-        account: "trial",
+        timeframe: this.#timeframe,
+        account: `trial ${this.stateDir}`,
         equity: 100_000,
         hedged: true,
         instruments,
         maxLoss: 50_000,
         startMs: null,
         untilMs,
-        idleMs: HOUR,
+        idleMs: timeframeMs(this.#timeframe) ?? HOUR,
         signal: new AbortController().signal,
         folded: (body, isNew) => {
           if (!isNew) return;
           this.records.push(body);
           watch?.(body);
         },
-        reconcile: () => ({ run: async () => {}, resumed: () => {}, objection: null }),
         ...extra,
       });
     } finally {

@@ -61,6 +61,7 @@ describe("a session file", () => {
     ],
     ["data as a grid", grids('{path: "backtest.capital", values: [3]}'), /a decision to tune/],
     ["costs as a grid", grids('{path: "portfolio.cost_bps", values: [1, 2]}'), /a decision to tune/],
+    ["parameters of the cost model", grids('{path: "portfolio.quoted.alpha", values: [1, 2]}'), /a decision to tune/],
     ["an unknown key", `${grids(FAST)}sped: 3\n`, /one of version, base/],
     ["a constraint that is none", `${grids(FAST)}constraints: ["profit > 3"]\n`, /METRIC one of total_return/],
   ])("refuses %s with its place", (_, text, pattern) => {
@@ -73,6 +74,26 @@ describe("a session file", () => {
       '{path: "pods[0].params.fast", values: ["x", 5, "y"]}',
     );
     expect(problemsOf(text)).toHaveLength(3);
+  });
+
+  it("is refused when it is not there, is no mapping, or names a base that is not there", () => {
+    expect(() => loadSession(join(tmpdir(), "no-such-session.yaml"), {})).toThrow(
+      /no-such-session\.yaml cannot be read/,
+    );
+    expect(problemsOf("").length).toBeGreaterThan(0);
+    expect(problemsOf(grids(FAST).replace("base.yaml", "none.yaml")).join()).toMatch(/none\.yaml/);
+  });
+
+  it("runs as its base config runs, unless it says otherwise", () => {
+    expect(load(grids(FAST)).file.mode).toBe("orchestrated");
+    expect(load(`${grids(FAST)}mode: strategy\n`).file.mode).toBe("strategy");
+    const folder = mkdtempSync(join(tmpdir(), "mcbot-session-"));
+    writeFileSync(
+      join(folder, "one.yaml"),
+      `strategy: {name: ema-cross}\nsymbols: [BTC/USDT]\ntimeframe: 1D\nbacktest: {start: "2021-01-01", end: "2021-12-31"}\n`,
+    );
+    writeFileSync(join(folder, "s.yaml"), grids(FAST).replace("base.yaml", "one.yaml"));
+    expect(loadSession(join(folder, "s.yaml"), {}).file.mode).toBe("strategy");
   });
 
   it("may vary costs as a sensitivity table", () => {

@@ -64,7 +64,8 @@ function mutantsOf({ file, source }) {
     const text = source.slice(0, at) + to + source.slice(at + length);
     const column = at - source.lastIndexOf("\n", at - 1);
     const change = `${source.slice(at, at + length)} → ${to}`;
-    return { id: `${file}:${line}:${column} ${change} | ${lines[line - 1].trim()}`, file, text, kind };
+    const context = `${source.slice(at - 40, at)}«${change}»${source.slice(at + length, at + length + 40)}`;
+    return { id: `${file}:${line}:${column} ${change} | ${lines[line - 1].trim()}`, file, text, kind, context };
   });
 }
 

@@ -7,6 +7,7 @@ import type { ControlCommand } from "../../control/transitions.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openConfig } from "../open-run.ts";
 import { UsageError } from "../usage-error.ts";
+import { closeDeadEngine, closesAll, type DeadOutcome, describeDead } from "./close-dead-engine.ts";
 
 export interface ControlFlags {
   readonly config?: string;
@@ -16,25 +17,28 @@ export interface ControlFlags {
 }
 
 /** `control pause|resume|stop|panic|ack-panic|flatten`: works from any process, whatever the engine does. */
-export function controlCommand(order: ControlCommand, flags: ControlFlags): void {
+export async function controlCommand(order: ControlCommand, flags: ControlFlags): Promise<void> {
   const { folder, config } = open(flags);
   requireKnown(order, config);
-  print(order, command(folder, order, operator(flags.reason ?? "")), flags);
+  const outcome = command(folder, order, operator(flags.reason ?? ""));
+  // Asked again, it is still carried out: an engine may have died since.
+  const exchange = closesAll(order) ? await closeDeadEngine(folder) : null;
+  print(order, outcome, exchange, flags);
 }
 
 /** `control blacklist add|remove SYMBOL`, or `--pod ID`. */
-export function blacklistCommand(
+export async function blacklistCommand(
   verb: "add" | "remove",
   symbol: string | undefined,
   pod: string | undefined,
   flags: ControlFlags,
-): void {
+): Promise<void> {
   if ((symbol === undefined) === (pod === undefined))
     throw new UsageError("give a symbol such as BTC/USDT, or a pod with --pod, and not both");
   if (symbol !== undefined && !/^[A-Z0-9]+\/[A-Z0-9]+$/.test(symbol))
     throw new UsageError(`${symbol}: expected a symbol such as BTC/USDT`);
   const kind = pod === undefined ? "symbol" : "pod";
-  controlCommand({ name: `blacklist ${verb}`, kind, id: (pod ?? symbol) as string }, flags);
+  await controlCommand({ name: `blacklist ${verb}`, kind, id: (pod ?? symbol) as string }, flags);
 }
 
 /** `control status`: reads, and changes nothing. */
@@ -72,13 +76,14 @@ function requireKnown(order: ControlCommand, config: Config | null): void {
 function print(
   order: ControlCommand,
   { transition, before, auditSeq, trouble }: ControlOutcome,
+  exchange: DeadOutcome | null,
   { json }: ControlFlags,
 ): void {
-  if (!transition.ok) process.exitCode = EXIT.error;
+  if (!transition.ok && exchange?.kind !== "acted") process.exitCode = EXIT.error;
   if (trouble !== null) process.stderr.write(`warning: carried out all the same, but ${trouble}\n`);
   if (json === true) {
     process.stdout.write(
-      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq, trouble })}\n`,
+      `${JSON.stringify({ schema_version: 1, command: order, before, ...transition, audit_seq: auditSeq, trouble, ...(exchange === null ? {} : { exchange }) })}\n`,
     );
     return;
   }
@@ -91,6 +96,7 @@ function print(
     process.stderr.write(
       `refused: ${order.name} in ${from}: ${transition.message} (${transition.code}, audit record ${auditSeq})\n`,
     );
+  if (exchange !== null) process.stdout.write(describeDead(exchange));
 }
 
 function describe(found: ReadControl, folder: string): string {

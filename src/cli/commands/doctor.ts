@@ -20,18 +20,21 @@ export interface DoctorFlags {
   readonly data?: string;
   readonly stateDir: string;
   readonly out: string;
+  readonly live?: boolean;
   readonly json?: boolean;
 }
 
-interface Check {
+export interface Check {
   readonly name: string;
   readonly ok: boolean;
+  /** Worth knowing, and no reason to stop. */
+  readonly warning?: boolean;
   readonly found: string;
 }
 
 /** `doctor [CONFIG]`: is everything here that a run needs? Reads and tries, changes nothing; exit 1 when something is wrong. */
-export function doctor(file: string | undefined, flags: DoctorFlags): void {
-  const checks = [
+export async function doctor(file: string | undefined, flags: DoctorFlags): Promise<void> {
+  const checks: Check[] = [
     check("Node", node),
     check("kernels", kernels),
     check("engine", engine),
@@ -39,6 +42,7 @@ export function doctor(file: string | undefined, flags: DoctorFlags): void {
     check("run folders", () => writable(flags.out)),
     check("control", () => control(flags.stateDir)),
     check("audit log", () => audit(flags.stateDir)),
+    ...(file !== undefined && flags.live === true ? await (await import("./doctor-live.ts")).liveChecks(file) : []),
   ];
   if (checks.some(({ ok }) => !ok)) process.exitCode = EXIT.error;
   process.stdout.write(flags.json === true ? `${JSON.stringify({ schema_version: 1, checks })}\n` : textOf(checks));
@@ -46,8 +50,8 @@ export function doctor(file: string | undefined, flags: DoctorFlags): void {
 
 function textOf(checks: readonly Check[]): string {
   const pen = penOf(styleOf(process.stdout, process.env));
-  const rows = checks.map(({ name, ok, found }) => [
-    ok ? pen.good("ok") : pen.alarm("FAIL"),
+  const rows = checks.map(({ name, ok, warning, found }) => [
+    warning === true ? pen.alarm("warn") : ok ? pen.good("ok") : pen.alarm("FAIL"),
     name,
     found.split("\n").map(plain).join("\n"),
   ]);

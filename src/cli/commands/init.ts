@@ -77,7 +77,14 @@ async function firstRun(folder: string, print: (text: string) => void): Promise<
 function nextSteps(folder: string, hasRun: boolean): Step[] {
   const run = { command: `mcbot orchestrate backtest ${STARTER_CONFIG} --report`, purpose: "the first run" };
   return [
-    ...(folder === "." ? [] : [{ command: `cd ${folder}`, purpose: `${STARTER_CONFIG} explains itself` }]),
+    ...(folder === "."
+      ? []
+      : [
+          {
+            command: `cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`}`,
+            purpose: `${STARTER_CONFIG} explains itself`,
+          },
+        ]),
     ...(hasRun ? [] : [run]),
     { command: "mcbot explain allocation", purpose: "why the last allocation gave each pod its share" },
     { command: "mcbot orchestrate report", purpose: "report.html with what-ifs: other methods, each pod left out" },

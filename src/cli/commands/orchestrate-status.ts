@@ -30,7 +30,7 @@ export async function orchestrateStatus(flags: StatusFlags): Promise<void> {
     const status = readStatus(folder);
     if (status === null) throw new UsageError(`${folder.path}: no engine has run here, or its status cannot be read`);
     if (flags.watch === true && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-    print(status, livenessOf(status, Date.now()), flags);
+    print(status, await livenessOf(status, Date.now()), flags);
     if (flags.watch !== true) return;
     await wait(WATCH_MS);
   }

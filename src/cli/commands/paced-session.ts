@@ -26,7 +26,7 @@ const POLL_MS = 50;
  * control events included, so that it can be replayed and verified like any session.
  */
 export async function runPacedSession(
-  { recording, config }: OpenedRecording,
+  { recording, config, orchestrated }: OpenedRecording,
   { speed, stateDir, sessions, json }: ReplayFlags & { readonly speed: number },
 ): Promise<void> {
   const folder = stateDir ?? config.execution.state_dir;
@@ -44,6 +44,7 @@ export async function runPacedSession(
       synthetic,
       timeframe,
       symbols,
+      orchestrated,
       config: { hash: sha256(canonicalConfig(config)), resolved: config },
     },
     true,
@@ -51,10 +52,15 @@ export async function runPacedSession(
   process.stderr.write(`Session: ${writer.folder}\n`);
   const decisions = openSync(join(writer.folder, DECISIONS_FILE), "wx");
   const inputs: string[] = [];
-  const replay = new Replay({ ...recording, inputs }, config, (line) => {
-    writeSync(decisions, line);
-    fsyncSync(decisions);
-  });
+  const replay = new Replay(
+    { ...recording, inputs },
+    config,
+    (line) => {
+      writeSync(decisions, line);
+      fsyncSync(decisions);
+    },
+    orchestrated,
+  );
   const { startMs, endMs } = replay.session.plan.range;
   const progress = new Progress("session", "slices", process.stderr);
   let isInterrupted = false;

@@ -1,20 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { engineHash } from "../../engine/run-identity.ts";
+import { approvalPath, writeApproved } from "../../tuning/approval.ts";
 import { lineageKey } from "../../tuning/auto-tuner.ts";
 import { countLooks } from "../../tuning/lineage.ts";
-import {
-  type Approval,
-  applyTicket,
-  makeTicket,
-  parseTicket,
-  sha256,
-  type Ticket,
-  writeNew,
-} from "../../tuning/promotion.ts";
-import { PromotionError } from "../../tuning/tuning-error.ts";
+import { applyTicket, makeTicket, parseTicket, type Ticket } from "../../tuning/promotion.ts";
 import { readEvidence } from "../../tuning/tuning-folder.ts";
 
 /** `promote RUN --candidate K`: writes the ticket and shows it. */
@@ -56,29 +48,16 @@ export function applyCommand(path: string, flags: ApplyFlags): void {
     );
     return;
   }
-  const record = `${flags.to}.approval.json`;
-  for (const file of [flags.to, record]) {
-    if (existsSync(file)) throw new PromotionError(`${file} exists: nothing is overwritten`);
-  }
-  const approval: Approval = {
-    schema_version: 1,
-    ticket_hash: ticket.ticket_hash,
-    plan_id: ticket.plan_id,
-    job_id: ticket.job_id,
-    old_config: flags.config,
-    old_sha256: ticket.config_sha256,
-    new_config: flags.to,
-    new_sha256: sha256(text),
-    approved_by: userInfo().username,
-    approved_at: new Date().toISOString(),
-  };
-  // The record first: a config without its approval must not exist.
-  writeNew(record, `${JSON.stringify(approval, null, 2)}\n`);
-  writeNew(flags.to, text);
+  const approval = writeApproved(ticket, text, {
+    oldConfig: flags.config,
+    newConfig: flags.to,
+    by: userInfo().username,
+    now: new Date(),
+  });
   process.stdout.write(
     flags.json === true
       ? `${JSON.stringify(approval)}\n`
-      : `${flags.to} is written, approval in ${record}. ${flags.config} is as it was: to roll back, run it again.\n`,
+      : `${flags.to} is written, approval in ${approvalPath(flags.to)}. ${flags.config} is as it was: to roll back, run it again.\n`,
   );
 }
 

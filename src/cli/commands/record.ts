@@ -6,7 +6,7 @@ import { type RecordingHead, RecordingWriter } from "../../engine/recording/reco
 import { mergeQuotes, quoteEvents, readTopOfBook } from "../../engine/recording/top-of-book.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
-import { openConfig, openMarketFor, requireForm, withWholeRange } from "../open-run.ts";
+import { openConfig, openMarketFor, withWholeRange } from "../open-run.ts";
 import { Progress } from "../progress.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -31,7 +31,6 @@ export function record(file: string | undefined, flags: RecordFlags): void {
 
 function recordBars(file: string, flags: RecordFlags): void {
   const loaded = openConfig(file, flags);
-  requireForm(loaded, "orchestrator", file);
   const opened = openMarketFor(loaded.config, loaded.origins.get("data.path")?.kind === "default");
   const { market } = opened;
   const config = withWholeRange(opened.config, market);
@@ -39,6 +38,7 @@ function recordBars(file: string, flags: RecordFlags): void {
   const source = { type: "bars" as const, label: market.label, files: [...market.files] };
   const head = {
     ...headOf(config),
+    orchestrated: loaded.form.name === "orchestrator",
     source,
     synthetic: market.kind === "synthetic",
     timeframe: market.timeframe,
@@ -57,8 +57,9 @@ function recordQuotes(file: string | undefined, flags: RecordFlags): void {
     .sort()
     .map((symbol) => ({ symbol, volume_decimals: 0 }));
   const source = { type: "quotes" as const, label: `top of book, ${bar} bars of the mid`, files: [...from] };
-  const config = file === undefined ? null : openConfig(file, {}).config;
-  const head = { ...headOf(config), source, synthetic: false, timeframe: bar, symbols };
+  const loaded = file === undefined ? null : openConfig(file, {});
+  const orchestrated = loaded === null || loaded.form.name === "orchestrator";
+  const head = { ...headOf(loaded?.config ?? null), orchestrated, source, synthetic: false, timeframe: bar, symbols };
   write(head, quoteEvents(quotes, barMs), { type: "quote", about: quotes.length }, flags);
 }
 

@@ -43,11 +43,11 @@ export async function replayCommand(folder: string, flags: ReplayFlags): Promise
     await (await import("./paced-session.ts")).runPacedSession(opened, { ...flags, speed: flags.speed });
     return;
   }
-  const { recording, config } = opened;
+  const { recording, config, orchestrated } = opened;
   const configHash = sha256(canonicalConfig(config));
   const lines: string[] = [];
-  const { resultHash, clippedShare } = new Progress("replay", "slices", process.stderr).during((update) =>
-    replayRecording(recording, config, (line) => lines.push(line), update),
+  const { resultHash, clippedShare } = new Progress("replay", "slices", process.stderr).during((onProgress) =>
+    replayRecording(recording, config, (line) => lines.push(line), { orchestrated, onProgress }),
   );
   const own = flags.config === undefined ? DECISIONS_FILE : `decisions-${configHash.slice(0, 8)}.ndjson`;
   const path = flags.out ?? join(folder, own);

@@ -3,16 +3,17 @@ import { engineHash } from "../../engine/run-identity.ts";
 import type { Market } from "../../market/market.ts";
 import { renderTuning } from "../../reporting/tuning.ts";
 import { analyze } from "../../tuning/analyze.ts";
+import { autoApply } from "../../tuning/auto-apply.ts";
 import { type AutoTuneOutcome, autoTune, lineageKey } from "../../tuning/auto-tuner.ts";
 import { CONSTRAINT_FORM, parseConstraint } from "../../tuning/constraint.ts";
 import { estimate } from "../../tuning/estimate.ts";
-import { noteLook } from "../../tuning/lineage.ts";
+import { countLooks, noteLook } from "../../tuning/lineage.ts";
 import { loadSession } from "../../tuning/load-session.ts";
 import { lookAtHoldout } from "../../tuning/look-at-holdout.ts";
-import { openSweepMarket } from "../../tuning/open-sweep-market.ts";
+import { isRecording, openSweepMarket } from "../../tuning/open-sweep-market.ts";
 import { planSession, type TuningJob, type TuningPlan } from "../../tuning/plan-session.ts";
 import { replayJob } from "../../tuning/replay-job.ts";
-import { sessionJsonSchema } from "../../tuning/session-schema.ts";
+import { type AutoApply, sessionJsonSchema } from "../../tuning/session-schema.ts";
 import { pointConfig } from "../../tuning/sweep-space.ts";
 import { TuningFolderError } from "../../tuning/tuning-error.ts";
 import { readEvidence, readPlan, tuningFileSchemas, writePlan } from "../../tuning/tuning-folder.ts";
@@ -133,7 +134,24 @@ async function runAndJudge(folder: string, { plan, jobs, market, notice }: Plann
       ? JSON.stringify(outcome.tuning)
       : `${renderTuning(outcome.tuning, styleOf(process.stdout, process.env))}\nRun folder: ${folder}`;
   process.stdout.write(`${text}\n`);
+  const settings = plan.session.auto_apply;
+  if (settings !== undefined) process.stderr.write(`${applyBySession(folder, settings)}\n`);
   if (outcome.failed > 0) process.exitCode = EXIT.error;
+}
+
+/** What became of a session's `auto_apply`, in words. */
+function applyBySession(folder: string, settings: AutoApply): string {
+  const evidence = readEvidence(folder);
+  const point = pointConfig({ ...evidence.plan.space, paths: [] }, []);
+  const applied = autoApply(evidence, settings, {
+    looks: countLooks(evidence.manifest.lineage_file, lineageKey(evidence.plan)),
+    engineHash: engineHash(),
+    stateDir: point.ok ? point.config.execution.state_dir : "./state",
+    now: new Date(),
+  });
+  return applied.applied
+    ? `auto_apply: ${applied.config} is written for job ${applied.jobId}, with its approval record`
+    : `auto_apply: nothing is written: ${applied.reason}`;
 }
 
 /** As shells report a process that SIGINT ended. */
@@ -229,6 +247,10 @@ function planOf(file: string, flags: SessionFlags): Planned {
   }
   const session = loadSession(file, process.env, { data: flags.data, constraints: flags.constraint });
   const { config, origins } = session.base;
+  if (isRecording(config.data.path)) {
+    const market = openSweepMarket(config, session.grids, config.data.path);
+    return { ...planSession(session, market, config.data.path), market, notice: `Market: recording, ${market.label}` };
+  }
   const { notice, dataPath } = openMarketFor(config, origins.get("data.path")?.kind === "default");
   const market = openSweepMarket(config, session.grids, dataPath);
   return { ...planSession(session, market, dataPath), market, notice };

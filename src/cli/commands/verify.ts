@@ -16,12 +16,12 @@ export async function verifyCommand(
     await (await import("./verify-journal.ts")).verifyStateFolder(folder, json === true);
     return;
   }
-  const { recording, config, notices } = openRecording(folder, file);
+  const { recording, config, orchestrated, notices } = openRecording(folder, file);
   const isOpen = recording.manifest.market === null;
   const recorded = readDecisions(join(folder, DECISIONS_FILE), isOpen);
   const replayed: string[] = [];
-  new Progress("verify", "slices", process.stderr).during((update) =>
-    replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)), update),
+  new Progress("verify", "slices", process.stderr).during((onProgress) =>
+    replayRecording(recording, config, (line) => replayed.push(line.slice(0, -1)), { orchestrated, onProgress }),
   );
   const outcome = compareDecisions(recorded, replayed, isOpen);
   const isChanged = recording.isAsRecorded === false;

@@ -75,8 +75,9 @@ export function addControl(program: Command): void {
     .option("--data <path>", 'folder of bars, or "synthetic"; overrides data.path')
     .option("--state-dir <dir>", "state folder", "./state")
     .option("--out <dir>", "where run folders go", "runs")
+    .option("--live", "also the venue and account of the config: key, clock, modes, symbols, capital, disk")
     .option("--json", "print the checks as JSON")
-    .addHelpText("after", examples("mcbot doctor portfolio.yaml"))
+    .addHelpText("after", examples("mcbot doctor portfolio.yaml", "mcbot doctor live.yaml --live"))
     .action(async (file: string | undefined, flags) => (await import("../commands/doctor.ts")).doctor(file, flags));
 }
 

@@ -52,6 +52,18 @@ export function addOrchestrate(program: Command): void {
       (await import("../commands/orchestrate-paper.ts")).orchestratePaper(file, flags),
     );
   orchestrate
+    .command("live")
+    .description("trade with real orders: needs mode: live in the file, and both options")
+    .argument("<config>", "orchestrator file, YAML, with execution.mode: live")
+    .option("--account <id>", "account of the key (mcbot doctor shows it); a key of another account is refused")
+    .option("--accept-max-loss <amount>", "quote units you accept to lose; the engine halts there", positive)
+    .option("--state-dir <dir>", "state folder; overrides execution.state_dir")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText("after", examples("mcbot orchestrate live config/live.yaml --account 12345678 --accept-max-loss 1500"))
+    .action(async (file: string, flags) =>
+      (await import("../commands/orchestrate-live.ts")).orchestrateLive(file, flags),
+    );
+  orchestrate
     .command("status")
     .description("what a paper or live engine holds, and whether it is alive; changes nothing")
     .option("--config <file>", "take the state folder from its execution.state_dir")

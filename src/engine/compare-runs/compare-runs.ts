@@ -1,6 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import type { LifecycleState } from "../../orchestrator/settings.ts";
-import type { StoredRun } from "../run-folder.ts";
+import type { RunManifest, StoredRun } from "../run-folder.ts";
 import { type ConfigDifference, configDifferences } from "./config-differences.ts";
 import { type Divergences, findDivergences } from "./first-divergence.ts";
 import {
@@ -19,6 +19,8 @@ export interface ComparedRun {
   readonly mcbot_version: string;
   readonly market: string;
   readonly range: { readonly start: string; readonly end: string };
+  /** What operators did in it. */
+  readonly actions: RunManifest["actions"];
   /** Of the portfolio at daily closes, quote units. */
   readonly equity: readonly number[];
 }
@@ -55,7 +57,7 @@ export function compareRuns(a: StoredRun, b: StoredRun): RunComparison {
   };
 }
 
-function describe({ folder, result: { header, days } }: StoredRun): ComparedRun {
+function describe({ folder, manifest, result: { header, days } }: StoredRun): ComparedRun {
   const { run_id, result_hash, config_hash, data_hash, mcbot_version, market, range } = header;
   return {
     folder,
@@ -66,6 +68,7 @@ function describe({ folder, result: { header, days } }: StoredRun): ComparedRun 
     mcbot_version,
     market: market.label,
     range,
+    actions: manifest.actions,
     equity: days.portfolio,
   };
 }

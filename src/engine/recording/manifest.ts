@@ -33,6 +33,8 @@ const manifestSchema = z.strictObject({
   timeframe: z.string(),
   /** Decimals in which volumes are summed: part of what a market is, and not to be seen from its numbers alone. */
   symbols: z.array(z.strictObject({ symbol: z.string(), volume_decimals: z.int() })).min(1),
+  /** False: of a single strategy, without life cycle, allocation and halts. */
+  orchestrated: z.boolean().default(true),
   /** SHA-256 of the resolved config; null for a recording without one. */
   config_hash: z.string().nullable(),
   /** Null while the recording is being written, and for ever after a crash. */

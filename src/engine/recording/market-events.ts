@@ -75,6 +75,7 @@ export type MarketEvent = z.infer<typeof marketEventSchema>;
 export type MarketEventType = MarketEvent["type"];
 export type SliceEvent = z.infer<typeof slice>;
 export type QuoteEvent = z.infer<typeof quote>;
+export type FillPayload = z.infer<typeof fill>["payload"];
 export type ControlPayload = z.infer<typeof control>["payload"];
 /** An event before it has its place in a recording. */
 export type NewMarketEvent = MarketEvent extends infer E

@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readLines } from "../../lib/file-lines.ts";
 import { GrowableColumn } from "../../lib/growable.ts";
 import type { BarColumns } from "../../market/bars.ts";
 import type { FundingRates } from "../../market/funding.ts";
-import type { Market } from "../../market/market.ts";
+import type { Market, QuotedSizes } from "../../market/market.ts";
 import { hashMarket } from "../../market/market-hash.ts";
 import { timeframeMs } from "../../market/timeframe.ts";
 import { MARKET_FILE, type RecordingManifest, readManifest } from "./manifest.ts";
 import {
   type ControlPayload,
   type EventCounts,
+  type FillPayload,
   type MarketEvent,
   marketEventSchema,
   noEvents,
@@ -19,10 +21,11 @@ import {
 } from "./market-events.ts";
 import { RecordingError } from "./recording-error.ts";
 
-/** The size of the top of book when a slice closed, in quote units; 0 = not known. */
-export interface TopOfBook {
-  readonly bidNotional: number;
-  readonly askNotional: number;
+const LINE_BREAK = 10;
+
+/** A venue's fill report, and the last quote of its symbol that came before it. */
+export interface RecordedFill extends FillPayload {
+  readonly quote: QuoteEvent["payload"] | null;
 }
 
 /** A control event and the number of slices that came before it. */
@@ -44,12 +47,12 @@ export interface Recording {
   readonly manifest: RecordingManifest;
   readonly market: Market;
   readonly controls: readonly RecordedControl[];
+  /** What a venue reported. A replay fills by itself, at the opens: costs are measured with these. */
+  readonly fills: readonly RecordedFill[];
   /** [slice] epoch ms. */
   readonly opens: readonly number[];
   /** [slice] hash of the exact bytes of the slice's line and of the market lines since the slice before. */
   readonly inputs: readonly string[];
-  /** [slice] by symbol of the market; empty when there are no quotes. */
-  readonly books: readonly (readonly TopOfBook[])[];
   readonly quotes: QuoteCounts;
   readonly counts: EventCounts;
   /** SHA-256 of the exact bytes of market.ndjson. */
@@ -75,25 +78,27 @@ export function readRecording(
   const manifest = readManifest(folder);
   const path = join(folder, MARKET_FILE);
   if (!existsSync(path)) throw new RecordingError(path, null, "missing: the recording has no market");
-  const bytes = readFileSync(path);
-  if (bytes.length === 0) throw new RecordingError(path, null, "empty: nothing was recorded");
+  const { size } = statSync(path);
   const builder = new RecordingBuilder(path, manifest);
+  const hash = createHash("sha256");
   let line = 0;
-  let from = 0;
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
-    line++;
-    builder.add(bytes.subarray(from, end + 1), line);
-    from = end + 1;
-    if (line % REPORTED_LINES === 0) onProgress(from, bytes.length);
+  let tornBytes = 0;
+  let read = 0;
+  for (const bytes of readLines(path)) {
+    hash.update(bytes);
+    read += bytes.length;
+    if (bytes.at(-1) === LINE_BREAK) builder.add(bytes, ++line);
+    else tornBytes = bytes.length;
+    if (line % REPORTED_LINES === 0) onProgress(read, size);
   }
-  const tornBytes = bytes.length - from;
+  if (line === 0 && tornBytes === 0) throw new RecordingError(path, null, "empty: nothing was recorded");
   if (tornBytes > 0 && manifest.market !== null)
     throw new RecordingError(
       path,
       line + 1,
       `truncated: the last line has no end, ${tornBytes} bytes; the recording was completed once`,
     );
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hash.digest("hex");
   return { folder, manifest, ...builder.finish(), sha256, isAsRecorded: isAsRecorded(manifest, sha256), tornBytes };
 }
 
@@ -111,9 +116,11 @@ class RecordingBuilder {
   readonly #counts = noEvents();
   readonly #quotes: QuoteCounts = { quotes: 0, twoSided: 0, changed: 0 };
   readonly #controls: RecordedControl[] = [];
+  readonly #fills: RecordedFill[] = [];
   readonly #opens: number[] = [];
   readonly #inputs: string[] = [];
-  readonly #books: TopOfBook[][] = [];
+  /** By symbol: what was quoted at the close of each slice. */
+  readonly #quoted: readonly GrowableColumn[];
   readonly #lastQuote: (QuoteEvent["payload"] | null)[];
   #hash = createHash("sha256");
   #seq = 0;
@@ -130,6 +137,7 @@ class RecordingBuilder {
     this.#bars = this.#symbols.map(() => Array.from({ length: 6 }, () => new GrowableColumn()));
     this.#rates = this.#symbols.map(() => ({ timeMs: new GrowableColumn(), rate: new GrowableColumn() }));
     this.#lastQuote = this.#symbols.map(() => null);
+    this.#quoted = this.#symbols.map(() => new GrowableColumn());
   }
 
   /** @param bytes the line with its line break. */
@@ -154,12 +162,15 @@ class RecordingBuilder {
       case "control":
         this.#controls.push({ afterSlices: this.#inputs.length, payload: event.payload });
         break;
-      case "fill":
-        this.#refuse(line, "a fill report of a venue: this mcbot replays sessions with simulated fills only");
+      case "fill": {
+        const quote = this.#lastQuote[this.#indexOf(event.payload.symbol, line)] ?? null;
+        if (Number(event.payload.quantity) === 0) this.#refuse(line, "a fill of nothing");
+        this.#fills.push({ ...event.payload, quote });
+      }
     }
   }
 
-  finish(): Pick<Recording, "market" | "controls" | "opens" | "inputs" | "books" | "quotes" | "counts"> {
+  finish(): Pick<Recording, "market" | "controls" | "fills" | "opens" | "inputs" | "quotes" | "counts"> {
     const { market: recorded, symbols, source, synthetic, timeframe } = this.#manifest;
     if (this.#inputs.length === 0) throw new RecordingError(this.#path, null, "it holds no slice: nothing to replay");
     for (const type of Object.keys(this.#counts) as (keyof EventCounts)[]) {
@@ -185,6 +196,8 @@ class RecordingBuilder {
         ? null
         : { symbol: this.#symbols[s] as string, timeMs: timeMs.view().slice(), rate: rate.view().slice() },
     );
+    const barsHash = hashMarket(bars, funding, timeframe);
+    const quoted = this.#counts.quote === 0 ? undefined : this.#quotedSizes();
     const market: Market = {
       kind: synthetic ? "synthetic" : "files",
       label: source.label,
@@ -192,17 +205,22 @@ class RecordingBuilder {
       bars,
       funding,
       files: [this.#path],
-      hash: hashMarket(bars, funding, timeframe),
+      ...(quoted === undefined ? {} : { quoted }),
+      hash: quoted === undefined ? barsHash : hashWithQuotes(barsHash, quoted),
     };
     return {
       market,
       controls: this.#controls,
+      fills: this.#fills,
       opens: this.#opens,
       inputs: this.#inputs,
-      books: this.#books,
       quotes: this.#quotes,
       counts: this.#counts,
     };
+  }
+
+  #quotedSizes(): QuotedSizes {
+    return { openMs: Float64Array.from(this.#opens), notional: this.#quoted.map((column) => column.view().slice()) };
   }
 
   #parse(text: string, line: number): MarketEvent {
@@ -236,12 +254,7 @@ class RecordingBuilder {
     }
     this.#inputs.push(this.#hash.digest("hex").slice(0, 16));
     this.#hash = createHash("sha256");
-    if (this.#counts.quote > 0 || this.#books.length > 0) this.#keepBooks();
-  }
-
-  #keepBooks(): void {
-    while (this.#books.length < this.#inputs.length - 1) this.#books.push(this.#symbols.map(() => NO_BOOK));
-    this.#books.push(this.#lastQuote.map((quote) => (quote === null ? NO_BOOK : topOfBook(quote))));
+    for (const [s, quote] of this.#lastQuote.entries()) this.#quoted[s]?.push(quote === null ? 0 : thinnerSide(quote));
   }
 
   #addQuote(quote: QuoteEvent["payload"], line: number): void {
@@ -281,10 +294,16 @@ class RecordingBuilder {
 }
 
 const FIELDS = ["bid", "bid_qty", "ask", "ask_qty"] as const;
-const NO_BOOK: TopOfBook = { bidNotional: 0, askNotional: 0 };
+function hashWithQuotes(barsHash: string, { openMs, notional }: QuotedSizes): string {
+  const hash = createHash("sha256").update(barsHash);
+  for (const { buffer, byteOffset, byteLength } of [openMs, ...notional])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest("hex");
+}
 
-function topOfBook({ bid, bid_qty, ask, ask_qty }: QuoteEvent["payload"]): TopOfBook {
-  return { bidNotional: Number(bid) * Number(bid_qty), askNotional: Number(ask) * Number(ask_qty) };
+/** Price × size of the side that offers less, quote units. */
+function thinnerSide({ bid, bid_qty, ask, ask_qty }: QuoteEvent["payload"]): number {
+  return Math.min(Number(bid) * Number(bid_qty), Number(ask) * Number(ask_qty));
 }
 
 function problemOf(values: readonly number[]): string | null {
@@ -298,7 +317,8 @@ function problemOf(values: readonly number[]): string | null {
 
 /** The events of a recording that `readRecording` has checked, once more and in order. */
 export function* recordedEvents(folder: string): Generator<MarketEvent> {
-  const lines = readFileSync(join(folder, MARKET_FILE), "utf8").split("\n");
-  // What follows the last line break is empty, or torn.
-  for (const line of lines.slice(0, -1)) yield JSON.parse(line) as MarketEvent;
+  for (const bytes of readLines(join(folder, MARKET_FILE))) {
+    // What follows the last line break is torn.
+    if (bytes.at(-1) === LINE_BREAK) yield JSON.parse(bytes.toString()) as MarketEvent;
+  }
 }

@@ -8,7 +8,8 @@ import { type EventCounts, MARKET_VERSION, type NewMarketEvent, noEvents } from 
 const BATCH = 1 << 16;
 
 export interface RecordingHead
-  extends Pick<RecordingManifest, "command" | "source" | "synthetic" | "timeframe" | "symbols"> {
+  extends Pick<RecordingManifest, "command" | "source" | "synthetic" | "timeframe" | "symbols">,
+    Partial<Pick<RecordingManifest, "orchestrated">> {
   readonly now: Date;
   readonly config: { readonly hash: string; readonly resolved: unknown } | null;
 }
@@ -93,7 +94,7 @@ export class RecordingWriter {
   }
 
   #manifest(market: RecordingManifest["market"]): RecordingManifest {
-    const { now, config, command, source, synthetic, timeframe, symbols } = this.#head;
+    const { now, config, command, source, synthetic, timeframe, symbols, orchestrated = true } = this.#head;
     return {
       v: RECORDING_VERSION,
       kind: "recording",
@@ -104,6 +105,7 @@ export class RecordingWriter {
       synthetic,
       timeframe,
       symbols,
+      orchestrated,
       config_hash: config?.hash ?? null,
       market,
     };

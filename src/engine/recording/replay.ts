@@ -2,13 +2,14 @@ import { canonicalConfig } from "../../config/canonical.ts";
 import type { Config } from "../../config/schema.ts";
 import { sha256 } from "../../lib/sha256.ts";
 import type { Market } from "../../market/market.ts";
+import { onlySymbols } from "../../market/only-symbols.ts";
 import type { FillEvent } from "../../orchestrator/events.ts";
 import { openSource } from "../backtest.ts";
 import { planEngine } from "../plan.ts";
 import { EngineSession, type SessionOutcome } from "../session.ts";
 import { DecisionLines } from "./decisions.ts";
 import type { ControlPayload } from "./market-events.ts";
-import type { Recording, TopOfBook } from "./read-recording.ts";
+import type { Recording } from "./read-recording.ts";
 import { RecordingError } from "./recording-error.ts";
 
 /** One engine that goes through recorded slices one by one and says what it decides: a replay, at any pace. */
@@ -25,12 +26,15 @@ export class Replay {
   /** Slices of the recording that are done, the warm-up included. */
   #done = 0;
 
-  /** @param take gets the lines of decisions.ndjson. */
-  constructor(recording: Recording, config: Config, take: (line: string) => void) {
+  /**
+   * @param take gets the lines of decisions.ndjson.
+   * @param orchestrated false for a single strategy.
+   */
+  constructor(recording: Recording, config: Config, take: (line: string) => void, orchestrated = true) {
     const market = marketFor(recording, config);
-    const plan = planEngine(config, market, 1, true);
+    const plan = planEngine(config, market, 1, orchestrated);
     const observers: ((event: Parameters<DecisionLines["observe"]>[0]) => void)[] = [];
-    this.session = new EngineSession(plan, { observers });
+    this.session = new EngineSession(plan, { observers, orchestrated });
     this.#lines = new DecisionLines(this.session);
     observers.push(this.#lines.observe, (event) => {
       if (event.type === "fill") this.#count(event);
@@ -62,7 +66,6 @@ export class Replay {
 
   /** False when no slice is left, or the account was liquidated. */
   step(): boolean {
-    this.#showBook();
     this.#marks = this.session.engine.state.markPerLot.slice();
     if (this.session.advance(this.#source, 1) === 0) return false;
     // Slices in which only symbols of no pod have a bar are none of this engine's.
@@ -87,19 +90,6 @@ export class Replay {
     if (quoted.alpha * r > quoted.cap) this.#fills.clipped++;
   }
 
-  /** Orders decided at the last close meet the book of that close. */
-  #showBook(): void {
-    const book = this.#recording.books[this.#done - 1];
-    if (book === undefined) return;
-    const { symbols } = this.session.plan.setup;
-    for (const [s, { symbol }] of symbols.entries()) {
-      const { bidNotional, askNotional } = book[
-        this.#recording.market.bars.findIndex((bars) => bars.symbol === symbol)
-      ] as TopOfBook;
-      this.session.engine.state.quotedNotional[s] = Math.min(bidNotional, askNotional);
-    }
-  }
-
   finish(): SessionOutcome {
     const outcome = this.session.finish();
     this.#take(this.#lines.end(outcome.resultHash));
@@ -112,19 +102,25 @@ export interface ReplayOutcome extends SessionOutcome {
   readonly clippedShare: number | null;
 }
 
+export interface ReplayOptions {
+  /** False for a single strategy. */
+  readonly orchestrated?: boolean;
+  /** Called after each slice with the slices that are done, and all of them. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Replays a recording with the control events it holds.
  *
  * @param take gets every decision.
- * @param onProgress called after each slice with the slices that are done, and all of them.
  */
 export function replayRecording(
   recording: Recording,
   config: Config,
   take: (line: string) => void,
-  onProgress: (done: number, total: number) => void = () => {},
+  { orchestrated = true, onProgress = () => {} }: ReplayOptions = {},
 ): ReplayOutcome {
-  const replay = new Replay(recording, config, take);
+  const replay = new Replay(recording, config, take, orchestrated);
   replay.start();
   let next = 0;
   for (;;) {
@@ -157,6 +153,5 @@ function marketFor({ market, folder }: Recording, config: Config): Market {
       `it has no ${missing.join(", ")}, which the config trades; it has ${recorded}`,
     );
   }
-  const kept = market.bars.map(({ symbol }) => wanted.has(symbol));
-  return { ...market, bars: market.bars.filter((_, s) => kept[s]), funding: market.funding.filter((_, s) => kept[s]) };
+  return onlySymbols(market, wanted);
 }

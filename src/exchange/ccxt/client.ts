@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly credentials: Credentials | null;
   /** A venue on this machine instead of the real one; loopback only. */
   readonly baseUrl: string | null;
+  /** The venue's practice exchange, where ccxt knows one. */
+  readonly demo?: boolean;
   readonly clock: ExchangeClock;
   readonly budget: RateBudget;
   /** Replies to URLs with this in them tell what the budget counts: Binance's exchanges count apart. */
@@ -100,7 +102,7 @@ export class CcxtClient {
     this.#baseUrl = options.baseUrl === null ? null : new URL(options.baseUrl).origin;
     this.#transport = options.transport ?? null;
     this.#countedPath = options.countedPath;
-    this.#origins = new Set(originsOf(exchange.urls.api));
+    this.#origins = new Set(originsOf(exchange.urls.api, exchange.hostname));
   }
 
   /** Loads ccxt (half a second, 80 MB: only here). No request is made. @throws VenueError for an unknown venue or a base URL that is not loopback */
@@ -130,6 +132,7 @@ export class CcxtClient {
         fetchOpenOrders: { warnWithoutSymbol: false },
       },
     });
+    if (options.demo === true) exchange.enableDemoTrading(true);
     const client = new CcxtClient(exchange, options);
     await client.#hook();
     return client;
@@ -262,13 +265,14 @@ export class CcxtClient {
     const { Agent } = exchange.undiciModule as NonNullable<Hooks["undiciModule"]>;
     const old = exchange.fetchDispatcher;
     exchange.fetchDispatcher = new Agent(exchange.getDispatcherOptions(true));
-    void old.close();
+    // It rejects when this client was closed meanwhile: then there is nothing left to end.
+    old.close().catch(() => {});
   }
 }
 
-function keysOf(credentials: Credentials | null): { apiKey?: string; secret?: string } {
-  if (credentials === null) return {};
-  return { apiKey: credentials.apiKey.reveal(), secret: credentials.secret.reveal() };
+/** As ccxt names them: apiKey, secret, password. */
+function keysOf(credentials: Credentials | null): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(credentials ?? {}).map(([name, secret]) => [name, secret.reveal()]));
 }
 
 /** An endpoint by ccxt's name of it, such as fapiPrivatePostOrder. */
@@ -280,9 +284,14 @@ export function endpoint(name: string, params: Readonly<Record<string, unknown>>
   };
 }
 
-function originsOf(value: unknown): string[] {
-  if (typeof value === "string") return URL.canParse(value) ? [new URL(value).origin] : [];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(originsOf) : [];
+/** Of every URL in ccxt's nested list; some are templates with {hostname}. */
+function originsOf(value: unknown, hostname: unknown): string[] {
+  if (typeof value === "string") {
+    const url = value.replaceAll("{hostname}", String(hostname));
+    return URL.canParse(url) ? [new URL(url).origin] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((nested) => originsOf(nested, hostname));
 }
 
 function causeOf({ abort, sent, reply }: Call): CallFailure["cause"] {

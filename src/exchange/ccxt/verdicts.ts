@@ -60,16 +60,16 @@ export const CLASS_VERDICTS: VerdictTable = {
 
 /**
  * The outcome of an order whose call failed. A rejection is definite only when nothing was sent, or when a whole reply with a
- * client-error status carries a code of the table; everything else is ambiguous.
+ * status from `lowestStatus` to 499 carries a code of the table; everything else is ambiguous.
  */
-export function outcomeOf(failure: CallFailure, table: VerdictTable): SubmitOutcome {
+export function outcomeOf(failure: CallFailure, table: VerdictTable, lowestStatus = 400): SubmitOutcome {
   const { cause, status, code, type, message, retryAtMs } = failure;
   if (cause === "unsent") {
     // Anything else that stopped it in here is a bug of ours with this order.
     const consequence = retryAtMs !== null ? "wait" : type === "DeadlineError" ? "redecide" : "halt_symbol";
     return { kind: "rejected", code: "UNSENT", message, consequence, retryAtMs };
   }
-  const isRefusal = cause === "reply" && status !== null && status >= 400 && status < 500 && status !== 408;
+  const isRefusal = cause === "reply" && status !== null && status >= lowestStatus && status < 500 && status !== 408;
   const verdict = isRefusal ? verdictOf(failure, table) : "ambiguous";
   if (verdict !== "ambiguous") {
     return { kind: "rejected", code: code ?? String(status), message, consequence: verdict, retryAtMs };
@@ -94,7 +94,8 @@ const UNKNOWN_ORDER = new Set(["-2011", "-2013"]);
 export function venueErrorOf({ cause, status, code, type, message, retryAtMs }: CallFailure): VenueError {
   const make = (kind: VenueError["kind"]): VenueError => new VenueError(kind, message, code, retryAtMs);
   if (type === "RateBudget") return make("rate_limited");
-  if (cause === "network" || cause === "deadline") return make("unavailable");
+  if (cause === "network" || cause === "deadline" || type === "DeadlineError") return make("unavailable");
+  if (cause === "unsent") return make("refused");
   if (status === 418) return make("banned");
   if (status === 429 || code === "-1003") return make("rate_limited");
   if (code !== null && AUTH.has(code)) return make("auth");

@@ -1,8 +1,8 @@
 import type { OrderReport, VenueTrade } from "../../exchange/port.ts";
 import type { TradeRecord } from "../journal-records.ts";
-import { AGAIN, type Desk, OrderStuck } from "./desk.ts";
-import type { LedgerOrder } from "./order-ledger.ts";
-import { microOf, priceOf, quantityOf, UnitError } from "./units.ts";
+import { AGAIN, type Desk, OrderStuck, type Patience } from "./desk.ts";
+import { filledLots, type LedgerOrder } from "./order-ledger.ts";
+import { lotsAround, microOf, priceOf, quantityOf, UnitError } from "./units.ts";
 
 const BPS = 10_000;
 
@@ -13,12 +13,12 @@ const BPS = 10_000;
 export async function newTrades(
   desk: Desk,
   order: LedgerOrder,
-  malformed: (cid: string, message: string) => void,
+  patience: Patience,
 ): Promise<TradeRecord[] | typeof AGAIN> {
   const { orderId, intent, sent } = order;
   // A synthetic trade stands for these fills already.
   if (orderId === null || order.synthetic) return [];
-  const trades = await desk.ask(() => desk.ports.venue.trades(intent.symbol, { orderId }));
+  const trades = await desk.ask(() => desk.ports.venue.trades(intent.symbol, { orderId }), patience);
   if (trades === AGAIN) return AGAIN;
   const fresh = new Map<string, TradeRecord>();
   for (const trade of trades) {
@@ -27,12 +27,12 @@ export async function newTrades(
       fresh.set(trade.tradeId, recordOf(desk, order, trade));
     } catch (error) {
       if (!(error instanceof UnitError)) throw error;
-      malformed(sent.cid, error.message);
+      patience.nonsense(error.message);
       return AGAIN;
     }
   }
   const records = [...fresh.values()];
-  const total = order.booked + records.reduce((lots, { lots: own }) => lots + Math.abs(own), 0);
+  const total = order.booked + records.reduce((lots, trade) => lots + filledLots(trade), 0);
   if (total > sent.lots)
     throw new OrderStuck("OVERFILL", `${sent.cid}: ${total} lots traded, ${sent.lots} were ordered`);
   return records;
@@ -53,6 +53,7 @@ export function syntheticTrade(desk: Desk, order: LedgerOrder, missing: number, 
     symbol: intent.symbol,
     trade_id: `synthetic-${sent.cid}`,
     lots: intent.side === "buy" ? missing : -missing,
+    fee_lots: 0,
     price,
     value_micro: value,
     fee_micro: fee,
@@ -69,20 +70,29 @@ function recordOf(desk: Desk, { intent, sent, orderId }: LedgerOrder, trade: Ven
   const lots = desk.lots(intent.symbol, trade.quantity);
   const value = microOf(trade.quantity, trade.price);
   if (lots <= 0 || value <= 0) throw new UnitError(`trade ${trade.tradeId} has ${trade.quantity} at ${trade.price}`);
+  const kept = keptLots(desk, trade, lots);
   return {
     type: "trade",
     cid: sent.cid,
     symbol: intent.symbol,
     trade_id: trade.tradeId,
-    lots: intent.side === "buy" ? lots : -lots,
+    lots: (intent.side === "buy" ? 1 : -1) * (lots - kept),
+    fee_lots: kept,
     price: trade.price,
     value_micro: value,
-    fee_micro: feeOf(desk, trade, value),
+    fee_micro: kept > 0 ? 0 : feeOf(desk, trade, value),
     fee: trade.fee,
     fee_asset: trade.feeAsset,
     time_ms: trade.timeMs,
     synthetic: false,
   };
+}
+
+/** A spot buy whose fee is taken from what was bought brings fewer lots; its dust is nobody's. One lot is left at least. */
+function keptLots(desk: Desk, { symbol, side, leg, fee, feeAsset }: VenueTrade, lots: number): number {
+  const [base] = symbol.split("/");
+  if (feeAsset !== base || side !== "buy" || leg !== "net" || fee.startsWith("-")) return 0;
+  return Math.min(lotsAround(fee, desk.ports.rules(symbol).lot), lots - 1);
 }
 
 function feeOf(desk: Desk, trade: VenueTrade, value: number): number {

@@ -1,5 +1,5 @@
 import type { Consequence, OrderReport, TradingVenue, VenueQuote, VenueTrade } from "../../exchange/port.ts";
-import { VenueError } from "../../exchange/port.ts";
+import { VenueError, type VenueErrorKind } from "../../exchange/port.ts";
 import type { Clock } from "../clock.ts";
 import type { Intent, JournalBody } from "../journal-records.ts";
 import type { OrderLedger } from "./order-ledger.ts";
@@ -13,7 +13,7 @@ export interface OrderConsequence {
   /** Null when it concerns the whole account. */
   readonly symbol: string | null;
   readonly cid: string | null;
-  /** The exchange's code, or ours: UNEXPLAINED, MALFORMED, OVERFILL, VENUE_<KIND>. */
+  /** The exchange's code, or ours: UNEXPLAINED, MALFORMED, OVERFILL, UNREACHABLE, VENUE_<KIND>. */
   readonly code: string;
   readonly message: string;
   readonly retryAtMs: number | null;
@@ -48,7 +48,7 @@ export class OrderStopped extends Error {
 /** The order cannot be brought to an end on what the exchange says: its symbol halts, the journal keeps it open. */
 export class OrderStuck extends Error {
   override readonly name = "OrderStuck";
-  readonly code: "UNEXPLAINED" | "MALFORMED" | "OVERFILL";
+  readonly code: "UNEXPLAINED" | "MALFORMED" | "OVERFILL" | "UNREACHABLE";
 
   constructor(code: OrderStuck["code"], message: string) {
     super(message);
@@ -59,6 +59,48 @@ export class OrderStuck extends Error {
 /** No answer this time; worth another try. */
 export const AGAIN = Symbol("again");
 
+/** How long one order is asked about before its caller is told that it is stuck. */
+export class Patience {
+  readonly #desk: Desk;
+  readonly #cid: string;
+  #nonsense = 0;
+  #heardMs: number;
+
+  constructor(desk: Desk, cid: string) {
+    this.#desk = desk;
+    this.#cid = cid;
+    this.#heardMs = desk.ports.clock.now();
+  }
+
+  /** There was an answer. */
+  heard(): void {
+    this.#heardMs = this.#desk.ports.clock.now();
+  }
+
+  /** There was none. Throws an OrderStuck after `patienceMs` without one. */
+  unheard(message: string): void {
+    const silence = this.#desk.ports.clock.now() - this.#heardMs;
+    if (silence > this.#desk.settings.patienceMs)
+      throw new OrderStuck("UNREACHABLE", `${this.#cid}: no answer for ${Math.round(silence / 1000)} s: ${message}`);
+  }
+
+  /** There was one that cannot be. Throws an OrderStuck after `malformedLimit` of them. */
+  nonsense(message: string): void {
+    if (++this.#nonsense >= this.#desk.settings.malformedLimit)
+      throw new OrderStuck("MALFORMED", `${this.#cid}: ${message}`);
+  }
+}
+
+const CONSEQUENCES: Record<VenueErrorKind, Consequence | null> = {
+  rate_limited: "wait",
+  banned: "wait",
+  auth: "halt",
+  clock: "resync_clock",
+  unavailable: null,
+  malformed: null,
+  refused: null,
+};
+
 /** Where a rate limit does not say how long. */
 const QUIET_MS = 60_000;
 /** Between two tries with a key that is refused. */
@@ -68,8 +110,8 @@ const AUTH_PAUSE_MS = 30_000;
 export class Desk {
   readonly ports: OrderPorts;
   readonly settings: OrderSettings;
+  readonly #stop = new AbortController();
   #quietUntil = Number.NEGATIVE_INFINITY;
-  #stopped = false;
   #failed: unknown = null;
 
   constructor(ports: OrderPorts, settings: OrderSettings) {
@@ -78,7 +120,7 @@ export class Desk {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort();
   }
 
   /** Writes and folds records. After a failure nothing is written and nothing is sent any more. */
@@ -95,24 +137,24 @@ export class Desk {
   /** Throws what ended the journal, or an OrderStopped. */
   check(): void {
     if (this.#failed !== null) throw this.#failed;
-    if (this.#stopped) throw new OrderStopped("stopped");
+    if (this.#stop.signal.aborted) throw new OrderStopped("stopped");
   }
 
   async sleep(ms: number): Promise<void> {
     this.check();
-    await this.ports.clock.sleep(ms);
+    await this.ports.clock.sleep(ms, this.#stop.signal);
     this.check();
   }
 
-  /** Waits until the venue may be called again. */
+  /** Waits until the venue may be called again; throws an OrderStuck when that is longer than patience. */
   async turn(): Promise<void> {
     this.check();
-    for (
-      let wait = this.#quietUntil - this.ports.clock.now();
-      wait > 0;
-      wait = this.#quietUntil - this.ports.clock.now()
-    )
+    const { clock } = this.ports;
+    for (let wait = this.#quietUntil - clock.now(); wait > 0; wait = this.#quietUntil - clock.now()) {
+      if (wait > this.settings.patienceMs)
+        throw new OrderStuck("UNREACHABLE", `no request before ${new Date(this.#quietUntil).toISOString()}`);
       await this.sleep(wait);
+    }
   }
 
   /** True while a rate limit forbids requests. */
@@ -120,26 +162,34 @@ export class Desk {
     return this.#quietUntil > this.ports.clock.now();
   }
 
-  /** One request that may be repeated. A failure is surfaced where the runner must know, and answered with AGAIN. */
-  async ask<T>(request: () => Promise<T>): Promise<T | typeof AGAIN> {
+  /**
+   * One request that may be repeated. A failure is surfaced where the runner must know, and answered with AGAIN.
+   *
+   * @param patience ends when an order's requests fail for too long, or are answered with nonsense too often.
+   */
+  async ask<T>(request: () => Promise<T>, patience?: Patience): Promise<T | typeof AGAIN> {
     await this.turn();
     try {
       const answer = await request();
       this.check();
+      patience?.heard();
       return answer;
     } catch (error) {
       this.check();
       if (!(error instanceof VenueError)) throw error;
-      const { kind, message, retryAtMs } = error;
-      if (kind === "rate_limited" || kind === "banned") this.pause(retryAtMs);
-      if (kind === "auth") this.pause(this.ports.clock.now() + AUTH_PAUSE_MS);
-      const consequence = ({ rate_limited: "wait", banned: "wait", auth: "halt", clock: "resync_clock" } as const)[
-        kind as string
-      ];
-      if (consequence !== undefined)
-        this.surface({ consequence, symbol: null, cid: null, code: `VENUE_${kind.toUpperCase()}`, message, retryAtMs });
+      this.#surfaceFailure(error);
+      if (error.kind === "refused" || error.kind === "malformed") patience?.nonsense(error.message);
+      patience?.unheard(error.message);
       return AGAIN;
     }
+  }
+
+  #surfaceFailure({ kind, message, retryAtMs }: VenueError): void {
+    if (kind === "rate_limited" || kind === "banned") this.pause(retryAtMs);
+    if (kind === "auth") this.pause(this.ports.clock.now() + AUTH_PAUSE_MS);
+    const consequence = CONSEQUENCES[kind];
+    if (consequence !== null)
+      this.surface({ consequence, symbol: null, cid: null, code: `VENUE_${kind.toUpperCase()}`, message, retryAtMs });
   }
 
   /** No request before this time. */
@@ -161,14 +211,6 @@ export class Desk {
     return async () => {
       await this.sleep(next);
       next = Math.min(2 * next, this.settings.lastPollMs);
-    };
-  }
-
-  /** Counts answers of the venue that make no sense; throws an OrderStuck when there were too many. */
-  tolerance(): (cid: string, message: string) => void {
-    let count = 0;
-    return (cid, message) => {
-      if (++count >= this.settings.malformedLimit) throw new OrderStuck("MALFORMED", `${cid}: ${message}`);
     };
   }
 

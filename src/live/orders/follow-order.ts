@@ -1,7 +1,8 @@
 import type { OrderReport, OrderStatus } from "../../exchange/port.ts";
 import { newTrades, syntheticTrade } from "./book-trades.ts";
-import { AGAIN, type Desk } from "./desk.ts";
-import { confirmVanished } from "./resolve-order.ts";
+import { AGAIN, type Desk, Patience } from "./desk.ts";
+import { filledLots } from "./order-ledger.ts";
+import { cancelUnknown, disagreements, positionGap } from "./resolve-order.ts";
 
 /** When an open order should not rest any longer. Called before each pause. */
 export interface RestPolicy {
@@ -25,14 +26,14 @@ export async function followOrder(
   const { venue, ledger, clock } = desk.ports;
   const { sent, intent } = ledger.order(cid);
   const pause = desk.backoff();
-  const malformed = desk.tolerance();
+  const patience = new Patience(desk, cid);
   let report = first;
   let missingSince: number | null = null;
   for (;;) {
     if (report !== null) {
       if (isTerminal(report.status)) return finish(desk, cid, report);
       if (desk.lots(intent.symbol, report.filled) > ledger.order(cid).booked) {
-        const fresh = await newTrades(desk, ledger.order(cid), malformed);
+        const fresh = await newTrades(desk, ledger.order(cid), patience);
         if (fresh !== AGAIN && fresh.length > 0) desk.record(...fresh);
       }
     }
@@ -46,7 +47,7 @@ export async function followOrder(
         if (isTerminal(outcome.order.status)) return finish(desk, cid, outcome.order);
     }
     await (policy.pollMs === null ? pause() : desk.sleep(policy.pollMs));
-    const found = await desk.ask(() => venue.find(intent.symbol, cid));
+    const found = await desk.ask(() => venue.find(intent.symbol, cid), patience);
     report = null;
     if (found === AGAIN) continue;
     if (found === null) {
@@ -57,7 +58,7 @@ export async function followOrder(
     missingSince = null;
     const fault = desk.faultOf(found, sent, intent.symbol);
     if (fault === null) report = found;
-    else malformed(cid, fault);
+    else patience.nonsense(fault);
   }
 }
 
@@ -72,12 +73,12 @@ async function finish(desk: Desk, cid: string, report: OrderReport): Promise<voi
   const due = desk.lots(intent.symbol, report.filled);
   const since = clock.now();
   const pause = desk.backoff();
-  const malformed = desk.tolerance();
+  const patience = new Patience(desk, cid);
   for (;;) {
     const order = ledger.order(cid);
-    const fresh = order.booked < due ? await newTrades(desk, order, malformed) : [];
+    const fresh = order.booked < due ? await newTrades(desk, order, patience) : [];
     if (fresh !== AGAIN) {
-      const booked = order.booked + fresh.reduce((lots, trade) => lots + Math.abs(trade.lots), 0);
+      const booked = order.booked + fresh.reduce((lots, trade) => lots + filledLots(trade), 0);
       if (booked >= due) {
         const status = booked === sent.lots ? "filled" : report.status === "filled" ? "expired" : report.status;
         return desk.record(...fresh, { type: "done", cid, status, lots: booked });
@@ -94,20 +95,29 @@ async function finish(desk: Desk, cid: string, report: OrderReport): Promise<voi
   }
 }
 
-/** An accepted order that the exchange no longer knows: its trades and the position decide. */
+/**
+ * Ends an accepted order that the exchange no longer knows (it forgets unfilled ones after days): nothing of it may rest, its
+ * trades are booked, and the position must be what the ledger says then.
+ */
 async function vanish(desk: Desk, cid: string): Promise<void> {
   const { ledger } = desk.ports;
-  const malformed = desk.tolerance();
+  const patience = new Patience(desk, cid);
+  const disagrees = disagreements(desk, cid);
   const pause = desk.backoff();
   for (;;) {
-    const fresh = await newTrades(desk, ledger.order(cid), malformed);
+    const cancelled = await cancelUnknown(desk, ledger.order(cid), patience);
+    if (cancelled !== AGAIN && cancelled !== null) return finish(desk, cid, cancelled);
+    const fresh = cancelled ?? (await newTrades(desk, ledger.order(cid), patience));
     if (fresh !== AGAIN) {
       if (fresh.length > 0) desk.record(...fresh);
-      break;
+      const { booked, sent, intent } = ledger.order(cid);
+      const gap = await positionGap(desk, intent.symbol, patience);
+      if (gap === null) {
+        const status = booked === sent.lots ? "filled" : "expired";
+        return desk.record({ type: "done", cid, status, lots: booked });
+      }
+      disagrees(gap);
     }
     await pause();
   }
-  await confirmVanished(desk, ledger.order(cid));
-  const { booked, sent } = ledger.order(cid);
-  desk.record({ type: "done", cid, status: booked === sent.lots ? "filled" : "expired", lots: booked });
 }

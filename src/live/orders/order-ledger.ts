@@ -1,6 +1,7 @@
 import type { Leg } from "../../exchange/port.ts";
 import type {
   AcceptedRecord,
+  ClosingRecord,
   DecisionRecord,
   DoneRecord,
   ExternalRecord,
@@ -83,6 +84,9 @@ export class OrderLedger {
       case "decision":
         this.#decide(body);
         break;
+      case "closing":
+        this.#decide(asDecision(body));
+        break;
       case "sent":
         this.#send(body);
         break;
@@ -153,6 +157,12 @@ export class OrderLedger {
     const order = this.#orders.get(cid);
     if (order === undefined) throw new LedgerError(`${cid}: no such order in a decision that is not settled`);
     return order;
+  }
+
+  /** Whether an order of this id was sent and has no end yet. */
+  isOpen(cid: string): boolean {
+    const order = this.#orders.get(cid);
+    return order !== undefined && order.done === null;
   }
 
   /** Whether a trade of the exchange belongs to an open order of ours or to its predecessor, or was taken over by hand. */
@@ -243,7 +253,7 @@ export class OrderLedger {
     refuse(Math.sign(trade.lots) !== (side === "buy" ? 1 : -1), `${trade.cid}: a trade of the other side`);
     refuse(order.orderId === null, `${trade.cid}: a trade before it was accepted`);
     refuse(this.#knowsTrade(symbol, trade.trade_id), `${symbol}: trade ${trade.trade_id} twice`);
-    const lots = Math.abs(trade.lots);
+    const lots = filledLots(trade);
     refuse(order.booked + lots > order.sent.lots, `${trade.cid}: more trades than its ${order.sent.lots} lots`);
     order.tradeIds.add(trade.trade_id);
     order.booked += lots;
@@ -321,6 +331,16 @@ export class OrderLedger {
       if (intent.symbol === symbol && tradeIds.has(tradeId)) return true;
     return false;
   }
+}
+
+/** Orders that the engine did not decide are worked on like those it did. */
+export function asDecision({ open_ms, intents }: ClosingRecord): DecisionRecord {
+  return { type: "decision", open_ms, events: "", symbols: [], intents };
+}
+
+/** Lots of the order that a trade filled. */
+export function filledLots({ lots, fee_lots: kept }: TradeRecord): number {
+  return Math.abs(lots) + kept;
 }
 
 function refuse(contradicts: boolean, message: string): void {

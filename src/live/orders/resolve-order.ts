@@ -1,8 +1,8 @@
 import type { OrderReport, VenuePosition, VenueTrade } from "../../exchange/port.ts";
-import { AGAIN, type Desk, OrderStuck } from "./desk.ts";
+import { AGAIN, type Desk, OrderStuck, Patience } from "./desk.ts";
 import type { LedgerOrder } from "./order-ledger.ts";
 import type { HeldLegs } from "./plan-intents.ts";
-import { UnitError } from "./units.ts";
+import { lotsWithin, UnitError } from "./units.ts";
 
 /** Before the signed timestamp: our idea of the exchange's clock may be ahead of it by what it accepts. */
 const CLOCK_LEAD_MS = 1000;
@@ -10,51 +10,57 @@ const CLOCK_LEAD_MS = 1000;
 /**
  * Finds out what became of an order whose POST had no clear outcome: the exchange's report, or null when it never arrived.
  *
- * Null needs three things: the exchange does not know the id, asked after timestamp + recvWindow + margin had passed on its
- * own clock (a request may be under way until then); no trade since then that could be this order's; and the position is
- * what the ledger says. Reads may lag, so a disagreement is looked at several times, the order included, before it throws
- * an OrderStuck. Asks until there is an answer.
+ * Null needs four things: the exchange does not know the id, asked after timestamp + recvWindow + margin had passed on its
+ * own clock (a request may be under way until then); it finds nothing to cancel under it; there is no trade since then that
+ * could be this order's; and the position is what the ledger says. Reads may lag, so a disagreement is looked at several
+ * times, the order included, before it throws an OrderStuck.
  */
 export async function resolveOrder(desk: Desk, order: LedgerOrder): Promise<OrderReport | null> {
   const { sent, intent } = order;
   const { venue } = desk.ports;
   const pause = desk.backoff();
-  const malformed = desk.tolerance();
+  const patience = new Patience(desk, sent.cid);
   const disagrees = disagreements(desk, sent.cid);
   for (;;) {
     // The clock is read before the question: an order that arrives between the two must not be missed.
     const late = await isPastHorizon(desk, sent);
-    const report = await desk.ask(() => venue.find(intent.symbol, sent.cid));
+    const report = await desk.ask(() => venue.find(intent.symbol, sent.cid), patience);
     if (report === null && late) {
-      const disagreement = (await strangerOf(desk, order)) ?? (await positionGap(desk, intent.symbol));
+      const cancelled = await cancelUnknown(desk, order, patience);
+      if (cancelled !== AGAIN && cancelled !== null) return cancelled;
+      const disagreement =
+        cancelled ?? (await strangerOf(desk, order, patience)) ?? (await positionGap(desk, intent.symbol, patience));
       if (disagreement === null) return null;
       disagrees(disagreement);
     }
     if (report !== AGAIN && report !== null) {
       const fault = desk.faultOf(report, sent, intent.symbol);
       if (fault === null) return report;
-      malformed(sent.cid, fault);
+      patience.nonsense(fault);
     }
     await pause();
   }
 }
 
 /**
- * Returns when the position agrees with the ledger; for an accepted order that the exchange has forgotten (it keeps unfilled
- * ones for days only) and whose trades are booked. Throws an OrderStuck when it does not agree.
+ * Cancels what may rest under an id that the exchange says it does not know: lookups lag and forget, its book does not.
+ * The report of an order that was there after all; null when there is nothing.
  */
-export async function confirmVanished(desk: Desk, { sent, intent }: LedgerOrder): Promise<void> {
-  const disagrees = disagreements(desk, sent.cid);
-  for (;;) {
-    const gap = await positionGap(desk, intent.symbol);
-    if (gap === null) return;
-    disagrees(gap);
-    await desk.sleep(desk.settings.lastPollMs);
-  }
+export async function cancelUnknown(
+  desk: Desk,
+  { sent, intent }: LedgerOrder,
+  patience: Patience,
+): Promise<OrderReport | null | typeof AGAIN> {
+  const outcome = await desk.ask(() => desk.ports.venue.cancel(intent.symbol, sent.cid), patience);
+  if (outcome === AGAIN) return AGAIN;
+  if (outcome.kind === "not_found") return null;
+  if (outcome.kind === "cancelled" && desk.faultOf(outcome.order, sent, intent.symbol) === null) return outcome.order;
+  patience.nonsense(outcome.kind === "ambiguous" ? outcome.message : "a cancel was answered with another order");
+  return AGAIN;
 }
 
-/** Counts disagreements; one without an answer does not count. */
-function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) => void {
+/** Counts disagreements, of which one without an answer is none; throws an OrderStuck when there were too many. */
+export function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) => void {
   let count = 0;
   return (what) => {
     if (what === AGAIN || ++count < desk.settings.confirmations) return;
@@ -63,9 +69,12 @@ function disagreements(desk: Desk, cid: string): (what: string | typeof AGAIN) =
 }
 
 /** A trade since the order was sent that could be its own and is nobody else's; null when there is none. */
-async function strangerOf(desk: Desk, order: LedgerOrder): Promise<string | typeof AGAIN | null> {
+async function strangerOf(desk: Desk, order: LedgerOrder, patience: Patience): Promise<string | typeof AGAIN | null> {
   const { sent, intent } = order;
-  const trades = await desk.ask(() => desk.ports.venue.trades(intent.symbol, { sinceMs: sent.ts - CLOCK_LEAD_MS }));
+  const trades = await desk.ask(
+    () => desk.ports.venue.trades(intent.symbol, { sinceMs: sent.ts - CLOCK_LEAD_MS }),
+    patience,
+  );
   if (trades === AGAIN) return AGAIN;
   const found = trades.find(
     (trade) => couldBe(desk, order, trade) && !desk.ports.ledger.explains(intent.symbol, trade),
@@ -74,8 +83,12 @@ async function strangerOf(desk: Desk, order: LedgerOrder): Promise<string | type
 }
 
 /** How the exchange's position differs from the ledger's; null when it does not. */
-async function positionGap(desk: Desk, symbol: string): Promise<string | typeof AGAIN | null> {
-  const positions = await desk.ask(() => desk.ports.venue.positions());
+export async function positionGap(
+  desk: Desk,
+  symbol: string,
+  patience: Patience,
+): Promise<string | typeof AGAIN | null> {
+  const positions = await desk.ask(() => desk.ports.venue.positions(), patience);
   if (positions === AGAIN) return AGAIN;
   const legs = legsOf(desk, symbol, positions);
   const held = desk.ports.ledger.held(symbol);
@@ -100,17 +113,12 @@ function couldBe(desk: Desk, { sent, intent }: LedgerOrder, trade: VenueTrade): 
   }
 }
 
+/** In whole lots towards zero: a spot balance has dust. */
 function legsOf(desk: Desk, symbol: string, positions: readonly VenuePosition[]): HeldLegs {
   const legs = { long: 0, short: 0, net: 0 };
-  for (const position of positions) {
-    if (position.symbol !== symbol) continue;
-    try {
-      legs[position.leg] += desk.lots(symbol, position.quantity);
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-      legs[position.leg] = Number.NaN;
-    }
-  }
+  const { lot } = desk.ports.rules(symbol);
+  for (const { leg, quantity } of positions.filter((position) => position.symbol === symbol))
+    legs[leg] += lotsWithin(quantity, lot);
   return legs;
 }
 

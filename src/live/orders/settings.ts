@@ -34,6 +34,8 @@ export interface OrderSettings {
   readonly confirmations: number;
   /** Answers about one order that make no sense before its symbol is given up. */
   readonly malformedLimit: number;
+  /** Without an answer about it for so long an order is left open in the journal, so that its caller can look after other things. */
+  readonly patienceMs: number;
 }
 
 export const ORDER_DEFAULTS: Omit<OrderSettings, "quoteAsset" | "takerFeeBps"> = {
@@ -46,4 +48,5 @@ export const ORDER_DEFAULTS: Omit<OrderSettings, "quoteAsset" | "takerFeeBps"> =
   vanishedMs: 10_000,
   confirmations: 5,
   malformedLimit: 10,
+  patienceMs: 30_000,
 };

@@ -23,21 +23,34 @@ export function quantityOf(lots: number, step: string): string {
 
 /** A venue's quantity in whole lots, signed. Throws a UnitError when it is not a multiple of the step. */
 export function lotsOf(quantity: string, step: string): number {
-  const q = parse(quantity);
-  const s = parse(step);
-  const numerator = q.digits * 10n ** BigInt(s.decimals);
-  const denominator = s.digits * 10n ** BigInt(q.decimals);
-  if (denominator <= 0n || numerator % denominator !== 0n)
-    throw new UnitError(`${quantity} is not a multiple of the step ${step}`);
-  return safe(numerator / denominator, quantity);
+  const [whole, rest] = divided(quantity, step);
+  if (rest !== 0n) throw new UnitError(`${quantity} is not a multiple of the step ${step}`);
+  return safe(whole, quantity);
 }
 
-/** The largest number of whole lots that is not above a quantity. */
+/** Whole lots of a quantity, cut towards zero; at most 2^53 − 1. */
 export function lotsWithin(quantity: string, step: string): number {
+  const [whole] = divided(quantity, step);
+  return whole > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(whole);
+}
+
+/** The fewest whole lots that hold a quantity, which is ≥ 0. */
+export function lotsAround(quantity: string, step: string): number {
+  const [whole, rest] = divided(quantity, step);
+  return safe(rest === 0n ? whole : whole + 1n, quantity);
+}
+
+/** What a venue's quantity is beyond a number of lots: whole lots, towards 0, and whether less than a lot is left over. */
+export function excessOf(
+  quantity: string,
+  held: number,
+  step: string,
+): { readonly lots: number; readonly dust: boolean } {
   const q = parse(quantity);
   const s = parse(step);
-  const lots = (q.digits * 10n ** BigInt(s.decimals)) / (s.digits * 10n ** BigInt(q.decimals));
-  return lots > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(lots);
+  const lot = s.digits * 10n ** BigInt(q.decimals);
+  const excess = q.digits * 10n ** BigInt(s.decimals) - BigInt(held) * lot;
+  return { lots: safe(excess / lot, quantity), dust: excess % lot !== 0n };
 }
 
 /** quantity × price in whole micro-units, rounded half away from zero. Signed as its factors are. */
@@ -65,6 +78,16 @@ export function toTick(price: string, tick: string, side: "buy" | "sell"): strin
   const down = numerator / denominator;
   const ticks = side === "sell" && numerator % denominator !== 0n ? down + 1n : down;
   return print(ticks * t.digits, t.decimals);
+}
+
+/** Quotient, cut towards zero, and remainder. */
+function divided(quantity: string, step: string): [bigint, bigint] {
+  const q = parse(quantity);
+  const s = parse(step);
+  const numerator = q.digits * 10n ** BigInt(s.decimals);
+  const denominator = s.digits * 10n ** BigInt(q.decimals);
+  if (denominator <= 0n) throw new UnitError(`${step} is not a step`);
+  return [numerator / denominator, numerator % denominator];
 }
 
 function parse(text: string): ExactDecimal {

@@ -1,5 +1,6 @@
 import type { Exchange } from "ccxt";
 import { closest } from "fastest-levenshtein";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { DataError, type DataIssueCode, IssueList } from "../data-error.ts";
 
 /** Most rows of a page; what Binance allows ccxt to ask for. */
@@ -94,10 +95,7 @@ export async function openVenue({ venue, baseUrl, retryMs = 1000 }: VenueOptions
 
 /** The loopback base URL that was asked for. @throws DataError for any other host. */
 export function requireLoopback(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  const host = parsed?.hostname ?? "";
-  const isLoopback = host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-  if (parsed?.protocol === "http:" && isLoopback) return parsed.origin;
+  if (isLoopbackUrl(url) && new URL(url).protocol === "http:") return new URL(url).origin;
   return refuse(
     url,
     "VENUE",

@@ -18,10 +18,12 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
       return;
     case "setPrice":
       futures.listing(fault.symbol).path.override(futures.nowMs, fault.price === null ? null : e8(fault.price));
+      futures.reprice(fault.symbol);
       return;
     case "gap": {
       const untilMs = fault.forMs === null ? Number.POSITIVE_INFINITY : futures.nowMs + fault.forMs;
       futures.listing(fault.symbol).path.gap(futures.nowMs, untilMs, e8(fault.factor));
+      futures.reprice(fault.symbol);
       return;
     }
     case "setStatus":
@@ -38,6 +40,15 @@ export function applyStateFault(venue: Venue, fault: StateFault): void {
       if (fault.deliveryMs !== undefined) instrument.deliveryMs = fault.deliveryMs;
       return;
     }
+    case "bars": {
+      const { symbol, lagMs, drop, duplicate, reverse, revise } = fault;
+      const frozenMs = fault.frozen ? futures.nowMs : null;
+      venue.barFaults.set(symbol, { lagMs, frozenMs, drop, duplicate, reverse, revise });
+      return;
+    }
+    case "fillResting":
+      futures.fillResting(fault.symbol, e8(fault.share));
+      return;
     case "clockOffset":
       venue.clockOffsetMs = fault.ms;
       return;

@@ -78,6 +78,19 @@ const stateFaults = [
     minNotional: decimal.optional(),
     deliveryMs: z.number().optional(),
   }),
+  /** How the klines of a symbol are told; each rule replaces the one before, one without anything ends it. */
+  z.strictObject({
+    do: z.literal("bars"),
+    symbol: z.string(),
+    lagMs: z.number().min(0).default(0),
+    frozen: z.boolean().default(false),
+    drop: z.array(z.number()).default([]),
+    duplicate: z.boolean().default(false),
+    reverse: z.boolean().default(false),
+    revise: z.record(z.string(), decimal).default({}),
+  }),
+  /** Resting orders of the symbol fill now, at their own price, whole or this share of what is left. */
+  z.strictObject({ do: z.literal("fillResting"), symbol: z.string(), share: decimal.default("1") }),
   z.strictObject({ do: z.literal("clockOffset"), ms: z.number() }),
   z.strictObject({ do: z.literal("ban"), ms: z.number().positive() }),
   z.strictObject({ do: z.literal("maintenance"), ms: z.number().positive() }),

@@ -62,6 +62,12 @@ export class FuturesAccount {
       .sort((a, b) => (a.symbol + a.side < b.symbol + b.side ? -1 : 1));
   }
 
+  /** True while any leg holds something. */
+  get isInvested(): boolean {
+    for (const { position } of this.#legs.values()) if (position.amount !== 0n) return true;
+    return false;
+  }
+
   settings(symbol: string): SymbolSettings {
     let settings = this.#settings.get(symbol);
     if (settings === undefined) {
@@ -93,27 +99,32 @@ export class FuturesAccount {
 
   /** Σ unrealised P&L at `mark`. */
   unrealised(mark: (symbol: string) => E8): E8 {
-    return this.held().reduce((sum, { symbol, position }) => sum + unrealised(position, mark(symbol)), 0n);
+    return this.#sum(({ symbol, position }) => unrealised(position, mark(symbol)));
   }
 
   /** Margin that the positions bind at their leverage. */
   initialMargin(mark: (symbol: string) => E8): E8 {
-    return this.held().reduce((sum, { symbol, position }) => {
+    return this.#sum(({ symbol, position }) => {
       const notional = multiply(abs(position.amount), mark(symbol));
-      return sum + divide(notional, BigInt(this.settings(symbol).leverage) * ONE);
-    }, 0n);
+      return divide(notional, BigInt(this.settings(symbol).leverage) * ONE);
+    });
   }
 
   maintenanceMargin(mark: (symbol: string) => E8, instrument: (symbol: string) => Instrument): E8 {
-    return this.held().reduce(
-      (sum, { symbol, position }) =>
-        sum + multiply(multiply(abs(position.amount), mark(symbol)), instrument(symbol).maintenanceRate),
-      0n,
+    return this.#sum(({ symbol, position }) =>
+      multiply(multiply(abs(position.amount), mark(symbol)), instrument(symbol).maintenanceRate),
     );
   }
 
   /** True while the wallet is what it began with and every income since. */
   isConserved(): boolean {
     return this.wallet === this.incomes.reduce((sum, { amount }) => sum + amount, this.startWallet);
+  }
+
+  /** Over the legs that hold something; whole numbers, so that their order is of no account. */
+  #sum(of: (leg: Leg) => E8): E8 {
+    let sum = 0n;
+    for (const leg of this.#legs.values()) if (leg.position.amount !== 0n) sum += of(leg);
+    return sum;
   }
 }

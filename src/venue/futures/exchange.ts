@@ -88,6 +88,10 @@ export class FuturesExchange {
     return free > 0n ? free : 0n;
   }
 
+  /** Every funding time so far, oldest first. */
+  readonly paidFunding: { readonly symbol: string; readonly timeMs: number; readonly rate: E8; readonly price: E8 }[] =
+    [];
+
   /** Lets time pass: prices move, resting orders and triggers are met, funding is paid, accounts are liquidated. */
   advance(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
@@ -107,11 +111,20 @@ export class FuturesExchange {
       moments.push({ timeMs: Math.max(timeMs, this.#nowMs + 1), act: () => this.#countdownRanOut(symbol) });
     }
     // Array.sort is stable: what happens at the same moment happens in the order above, symbol by symbol.
-    for (const { timeMs, act } of moments.sort((a, b) => a.timeMs - b.timeMs)) {
+    moments.sort((a, b) => a.timeMs - b.timeMs);
+    for (const [i, { timeMs, act }] of moments.entries()) {
       this.#nowMs = timeMs;
       act();
+      // The prices of one moment are reached together: only then is the margin looked at.
+      if (moments[i + 1]?.timeMs !== timeMs) this.#checkSolvency();
     }
     this.#nowMs = nowMs;
+  }
+
+  /** The price of a symbol was changed from outside: what it reaches is met at once. */
+  reprice(symbol: string): void {
+    this.#onPrice(symbol);
+    this.#checkSolvency();
   }
 
   /** Checks the order against every rule and, if it stands, accepts and executes it. */
@@ -167,8 +180,13 @@ export class FuturesExchange {
     this.account.hedgeMode = hedgeMode;
   }
 
+  fillResting(symbol: string, share: E8): void {
+    this.#matching.fillResting(symbol, share);
+  }
+
   /** Charges every leg of the symbol: longs pay a positive rate. */
   payFunding(symbol: string, rate: E8): void {
+    this.paidFunding.push({ symbol, timeMs: this.#nowMs, rate, price: this.price(symbol) });
     for (const { position, symbol: held } of this.account.held()) {
       if (held !== symbol) continue;
       const amount = -multiply(multiply(position.amount, this.price(symbol)), rate);
@@ -239,12 +257,14 @@ export class FuturesExchange {
   #onPrice(symbol: string): void {
     this.#matching.onPrice(symbol);
     this.conditional.onPrice(symbol, this.price(symbol), (request) => this.place(request).id);
-    if (this.account.held().length > 0 && this.#cannotHoldMargin()) this.liquidate();
   }
 
-  #cannotHoldMargin(): boolean {
+  /** An account that cannot hold its margin is closed. */
+  #checkSolvency(): void {
+    if (!this.account.isInvested) return;
     const balance = this.account.wallet + this.account.unrealised(this.mark);
-    return balance <= this.account.maintenanceMargin(this.mark, (symbol) => this.listing(symbol).instrument);
+    const needed = this.account.maintenanceMargin(this.mark, (symbol) => this.listing(symbol).instrument);
+    if (balance <= needed) this.liquidate();
   }
 
   #countdownRanOut(symbol: string): void {

@@ -86,6 +86,7 @@ export class Matching {
       type: request.type,
       timeInForce: request.timeInForce,
       price: request.type === "LIMIT" ? request.price : 0n,
+      trigger: 0n,
       quantity: request.quantity,
       reduceOnly,
       createdMs: nowMs,
@@ -118,6 +119,16 @@ export class Matching {
     if (this.quirks.noFill) return;
     for (const order of this.#records.open(symbol)) {
       if (this.crosses(order)) this.#execute(order, order.quantity - order.executed, order.price, true);
+    }
+  }
+
+  /** Fills a share of what is left of each resting order of the symbol, whatever the price is. */
+  fillResting(symbol: string, share: E8): void {
+    const { step } = this.#context.listing(symbol).instrument;
+    for (const order of this.#records.open(symbol)) {
+      const wanted = multiply(order.quantity - order.executed, share);
+      const quantity = wanted - (wanted % step);
+      if (quantity > 0n) this.#execute(order, quantity, order.price, true);
     }
   }
 

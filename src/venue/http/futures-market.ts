@@ -1,5 +1,5 @@
 import { formatShort, fromNumber } from "../decimal.ts";
-import { klines } from "../klines.ts";
+import { faultyKlines } from "../faults/bar-faults.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { futuresSymbol } from "./futures-replies.ts";
@@ -45,8 +45,9 @@ export const futuresMarket: readonly Endpoint[] = [
     security: "NONE",
     weight: 5,
     parameters: ["symbol", "interval", "startTime", "endTime", "limit"],
-    handle: ({ futures }, parameters) => {
-      const { path } = futures.listing(parameters.requiredText("symbol"));
+    handle: ({ futures, barFaults }, parameters) => {
+      const symbol = parameters.requiredText("symbol");
+      const { path } = futures.listing(symbol);
       const limit = parameters.whole("limit") ?? DEFAULT_KLINES;
       if (limit < 1 || limit > MAX_KLINES) throw refuse.badParameter("limit");
       const request = {
@@ -55,7 +56,7 @@ export const futuresMarket: readonly Endpoint[] = [
         endMs: parameters.whole("endTime"),
         limit,
       };
-      const rows = klines(path, request, futures.nowMs);
+      const rows = faultyKlines(path, request, futures.nowMs, barFaults.get(symbol));
       if (rows === null) throw refuse.badInterval();
       return rows;
     },
@@ -98,12 +99,22 @@ export const futuresMarket: readonly Endpoint[] = [
       const start = parameters.whole("startTime");
       const to = Math.min(parameters.whole("endTime") ?? futures.nowMs, futures.nowMs);
       const limit = Math.min(parameters.whole("limit") ?? 100, 1000);
-      const rows: object[] = [];
-      for (const [i, time] of (funding?.timeMs ?? []).entries()) {
-        if (time < (start ?? 0) || time > to) continue;
-        const rate = formatShort(fromNumber(funding?.rate[i] as number));
-        rows.push({ symbol, fundingTime: time, fundingRate: rate, markPrice: formatShort(path.priceAt(time) ?? 0n) });
-      }
+      const begunMs = futures.paidFunding[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+      // What was before this account is history; from then on it is what was paid, unscheduled times too.
+      const past = [...(funding?.timeMs ?? [])].flatMap((timeMs, i) =>
+        timeMs >= begunMs
+          ? []
+          : [{ timeMs, rate: fromNumber(funding?.rate[i] as number), price: path.priceAt(timeMs) ?? 0n }],
+      );
+      const paid = futures.paidFunding.filter((payment) => payment.symbol === symbol);
+      const rows = [...past, ...paid]
+        .filter(({ timeMs }) => timeMs >= (start ?? 0) && timeMs <= to)
+        .map(({ timeMs, rate, price }) => ({
+          symbol,
+          fundingTime: timeMs,
+          fundingRate: formatShort(rate),
+          markPrice: formatShort(price),
+        }));
       // From a start on the oldest, without one the latest.
       return start === null ? rows.slice(-limit) : rows.slice(0, limit);
     },

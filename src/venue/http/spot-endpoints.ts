@@ -1,6 +1,6 @@
 import { formatE8, formatShort, multiply } from "../decimal.ts";
+import { faultyKlines } from "../faults/bar-faults.ts";
 import type { Instrument } from "../instrument.ts";
-import { klines } from "../klines.ts";
 import { isOpen, type Order, type Trade } from "../order.ts";
 import { refuse } from "../venue-error.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -45,8 +45,9 @@ export const spotEndpoints: readonly Endpoint[] = [
     security: "NONE",
     weight: 2,
     parameters: ["symbol", "interval", "startTime", "endTime", "timeZone", "limit"],
-    handle: ({ spot }, parameters) => {
-      const { path } = spot.listing(parameters.requiredText("symbol"));
+    handle: ({ spot, barFaults }, parameters) => {
+      const symbol = parameters.requiredText("symbol");
+      const { path } = spot.listing(symbol);
       const limit = parameters.whole("limit") ?? 500;
       if (limit < 1 || limit > 1000) throw refuse.badParameter("limit");
       const request = {
@@ -55,7 +56,7 @@ export const spotEndpoints: readonly Endpoint[] = [
         endMs: parameters.whole("endTime"),
         limit,
       };
-      const rows = klines(path, request, spot.nowMs);
+      const rows = faultyKlines(path, request, spot.nowMs, barFaults.get(symbol));
       if (rows === null) throw refuse.badInterval();
       return rows;
     },
@@ -131,12 +132,13 @@ export const spotEndpoints: readonly Endpoint[] = [
       "quantity",
       "quoteOrderQty",
       "price",
+      "stopPrice",
       "newClientOrderId",
       "newOrderRespType",
     ],
     handle: ({ spot }, parameters) => {
       const side = parameters.oneOf("side", ["BUY", "SELL"], refuse.badSide());
-      const type = parameters.oneOf("type", ["MARKET", "LIMIT", "LIMIT_MAKER"], refuse.badOrderType());
+      const type = parameters.oneOf("type", ["MARKET", "LIMIT", "LIMIT_MAKER", "STOP_LOSS"], refuse.badOrderType());
       if (side === null) throw refuse.missing("side");
       if (type === null) throw refuse.missing("type");
       const symbol = parameters.requiredText("symbol");
@@ -144,17 +146,20 @@ export const spotEndpoints: readonly Endpoint[] = [
       const timeInForce = parameters.oneOf("timeInForce", ["GTC", "IOC", "FOK"], refuse.badTimeInForce());
       if (type === "LIMIT" && timeInForce === null) throw refuse.missing("timeInForce");
       if (type !== "LIMIT" && timeInForce !== null) throw refuse.notRequired("timeInForce");
-      if (type === "MARKET" && parameters.text("price") !== null) throw refuse.notRequired("price");
+      const isMarket = type === "MARKET" || type === "STOP_LOSS";
+      if (isMarket && parameters.text("price") !== null) throw refuse.notRequired("price");
+      if (type !== "STOP_LOSS" && parameters.text("stopPrice") !== null) throw refuse.notRequired("stopPrice");
       const order = spot.place({
         symbol,
         side,
-        type: type === "MARKET" ? "MARKET" : "LIMIT",
+        type: isMarket ? "MARKET" : "LIMIT",
         timeInForce: type === "LIMIT_MAKER" ? "GTX" : (timeInForce ?? "GTC"),
         quantity: readQuantity(parameters, type, (quote) => {
           const exact = (quote * 100_000_000n) / spot.touch(symbol, side);
           return exact - (exact % instrument.step);
         }),
-        price: type === "MARKET" ? 0n : parameters.requiredDecimal("price"),
+        price: isMarket ? 0n : parameters.requiredDecimal("price"),
+        trigger: type === "STOP_LOSS" ? parameters.requiredDecimal("stopPrice") : 0n,
         clientId: parameters.text("newClientOrderId"),
       });
       const fills = spot.records.visibleTrades(symbol, order.id, spot.nowMs);
@@ -265,7 +270,7 @@ function spotSymbol(instrument: Instrument): object {
     quoteAssetPrecision: 8,
     baseCommissionPrecision: 8,
     quoteCommissionPrecision: 8,
-    orderTypes: ["LIMIT", "LIMIT_MAKER", "MARKET"],
+    orderTypes: ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS"],
     icebergAllowed: true,
     ocoAllowed: true,
     otoAllowed: true,
@@ -312,9 +317,9 @@ function spotOrder(order: Order): Record<string, unknown> {
     cummulativeQuoteQty: formatE8(order.quoteSpent),
     status: order.status,
     timeInForce: order.timeInForce === "GTX" ? "GTC" : order.timeInForce,
-    type: order.timeInForce === "GTX" ? "LIMIT_MAKER" : order.type,
+    type: order.trigger > 0n ? "STOP_LOSS" : order.timeInForce === "GTX" ? "LIMIT_MAKER" : order.type,
     side: order.side,
-    stopPrice: "0.00000000",
+    stopPrice: formatE8(order.trigger),
     icebergQty: "0.00000000",
     time: order.createdMs,
     updateTime: order.updatedMs,

@@ -11,6 +11,8 @@ export interface SpotOrderRequest {
   readonly timeInForce: TimeInForce;
   readonly quantity: E8;
   readonly price: E8;
+  /** A stop-loss waits for this price; 0 for all others. */
+  readonly trigger: E8;
   readonly clientId: string | null;
 }
 
@@ -86,7 +88,9 @@ export class SpotExchange {
     for (const { timeMs, symbol } of moments.sort((a, b) => a.timeMs - b.timeMs)) {
       this.#nowMs = timeMs;
       for (const order of this.records.open(symbol)) {
-        if (this.#crosses(order)) this.#execute(order, order.price, true);
+        if (order.trigger > 0n) {
+          if (this.#triggers(order)) this.#execute(order, this.touch(symbol, order.side), false);
+        } else if (this.#crosses(order)) this.#execute(order, order.price, true);
       }
     }
     this.#nowMs = nowMs;
@@ -106,7 +110,9 @@ export class SpotExchange {
       throw filterFailure("MARKET_LOT_SIZE");
     if (request.type === "LIMIT" && (request.price <= 0n || request.price % instrument.tick !== 0n))
       throw filterFailure("PRICE_FILTER");
-    const price = request.type === "LIMIT" ? request.price : this.touch(request.symbol, request.side);
+    if (request.trigger > 0n && this.#triggers(request))
+      throw new VenueError(-2010, "Stop price would trigger immediately.");
+    const price = this.#expectedPrice(request);
     if (multiply(request.quantity, price) < instrument.minNotional) throw filterFailure("NOTIONAL");
     const asset = request.side === "BUY" ? instrument.quote : instrument.base;
     const needed = request.side === "BUY" ? multiply(request.quantity, price) : request.quantity;
@@ -123,6 +129,7 @@ export class SpotExchange {
       type: request.type,
       timeInForce: request.timeInForce,
       price: request.type === "LIMIT" ? request.price : 0n,
+      trigger: request.trigger,
       quantity: request.quantity,
       reduceOnly: false,
       createdMs: this.#nowMs,
@@ -135,6 +142,7 @@ export class SpotExchange {
     };
     this.records.add(order);
     this.#lock(asset, needed);
+    if (request.trigger > 0n) return order;
     if (this.#wouldTake(request)) this.#execute(order, this.touch(order.symbol, order.side), false);
     else if (request.timeInForce !== "GTC" && request.timeInForce !== "GTX") this.#end(order, "EXPIRED");
     return order;
@@ -151,6 +159,17 @@ export class SpotExchange {
     return side === "BUY" ? this.touch(symbol, side) <= price : this.touch(symbol, side) >= price;
   }
 
+  /** A stop-loss sells when the price has come down to its trigger, and buys when it has come up to it. */
+  #triggers({ symbol, side, trigger }: Pick<Order, "symbol" | "side" | "trigger">): boolean {
+    return side === "SELL" ? this.price(symbol) <= trigger : this.price(symbol) >= trigger;
+  }
+
+  /** What one unit is held to cost when the order is taken. */
+  #expectedPrice({ symbol, side, type, price, trigger }: SpotOrderRequest | Order): E8 {
+    if (type === "LIMIT") return price;
+    return trigger > 0n ? trigger : this.touch(symbol, side);
+  }
+
   #crosses({ symbol, side, price }: Order): boolean {
     return side === "BUY" ? this.touch(symbol, side) <= price : this.touch(symbol, side) >= price;
   }
@@ -165,8 +184,7 @@ export class SpotExchange {
   #locked(order: Order): { asset: string; amount: E8 } {
     const { base, quote } = this.listing(order.symbol).instrument;
     if (order.side === "SELL") return { asset: base, amount: order.quantity };
-    const price = order.type === "LIMIT" ? order.price : this.touch(order.symbol, "BUY");
-    return { asset: quote, amount: multiply(order.quantity, price) };
+    return { asset: quote, amount: multiply(order.quantity, this.#expectedPrice(order)) };
   }
 
   #execute(order: Order, price: E8, maker: boolean): void {

@@ -159,15 +159,32 @@ describe("a market order", () => {
     expect(ends()).toEqual(["BTCUSDT filled 100"]);
   });
 
-  it("is not invented when it vanished and the position says otherwise", async () => {
-    const { start, consequences, exchange, ends } = setUp({
-      faults: { filling: ["full", "never"], find: Array(200).fill("unknown") },
+  it("is cancelled when lookups do not know it but the book does", async () => {
+    const { start, ends } = setUp({ faults: { filling: ["never"], find: Array(40).fill("unknown") } });
+    await start().execute({ "BTC/USDT": 100 });
+    expect(ends()).toEqual(["BTCUSDT cancelled 0"]);
+    const lost = setUp({ faults: { submit: ["lost_ack"], filling: ["never"], find: Array(40).fill("unknown") } });
+    await lost.start().execute({ "BTC/USDT": 100 });
+    expect(lost.ends()).toEqual(["BTCUSDT cancelled 0"]);
+  });
+
+  it("ends unfilled when it is nowhere and the position agrees, not when it does not", async () => {
+    const { start, ends, clock, exchange } = setUp({ faults: { filling: ["never"] } });
+    void clock.sleep(1_000).then(() => exchange.forgetOrders());
+    await start().execute({ "BTC/USDT": 100 });
+    expect(ends()).toEqual(["BTCUSDT expired 0"]);
+
+    const other = setUp({ faults: { filling: ["never"], cancel: ["lost_request"] } });
+    void other.clock.sleep(1_000).then(() => {
+      other.exchange.manualTrade("BTC/USDT", "long", 7);
+      other.exchange.forgetOrders();
     });
-    exchange.manualTrade("BTC/USDT", "long", 7);
-    const process = start();
+    const process = other.start();
     await process.execute({ "BTC/USDT": 100 });
-    expect(consequences.at(-1)).toMatchObject({ consequence: "halt_symbol", code: "UNEXPLAINED", symbol: "BTC/USDT" });
-    expect(ends()).toEqual([]);
+    expect(other.consequences).toEqual([
+      expect.objectContaining({ consequence: "halt_symbol", code: "UNEXPLAINED", symbol: "BTC/USDT" }),
+    ]);
+    expect(other.ends()).toEqual([]);
     expect([...process.ledger.inFlight()]).toEqual(["BTC/USDT"]);
   });
 
@@ -189,18 +206,36 @@ describe("a market order", () => {
 });
 
 describe("fees", () => {
+  const trading = async (feeAsset: string, price: string | null, fee = "0.0001", hedged = true) => {
+    const world = setUp({ hedged, ports: { feePrice: () => price } });
+    const { venue } = world.exchange.connect();
+    const trades: typeof venue.trades = async (symbol, query) =>
+      (await venue.trades(symbol, query)).map((trade) => ({ ...trade, feeAsset, fee }));
+    const process = world.start({ venue: { ...venue, trades } });
+    await process.execute({ "BTC/USDT": 100 });
+    return { trade: world.trades()[0] as TradeRecord, ends: world.ends(), held: process.ledger.held("BTC/USDT") };
+  };
+
   it.each<[string, string, string | null, number]>([
     ["in the account's currency", "USDT", null, 100],
     ["in the base, at the trade's price", "BTC", null, 10_050],
     ["in another asset, at a given price", "BNB", "600", 60_000],
     ["in an asset without a price: estimated", "XYZ", null, 4_020],
   ])("%s", async (_, feeAsset, price, micro) => {
-    const world = setUp({ ports: { feePrice: () => price } });
-    const { venue } = world.exchange.connect();
-    const trades: typeof venue.trades = async (symbol, query) =>
-      (await venue.trades(symbol, query)).map((trade) => ({ ...trade, feeAsset }));
-    await world.start({ venue: { ...venue, trades } }).execute({ "BTC/USDT": 100 });
-    expect(world.trades()[0]?.fee_micro).toBe(micro);
+    expect((await trading(feeAsset, price)).trade).toMatchObject({ fee_micro: micro, fee_lots: 0, lots: 100 });
+  });
+
+  it.each<[string, string, number]>([
+    ["part of a lot", "0.0001", 1],
+    ["whole lots", "0.002", 2],
+    ["all but one lot at most", "1", 99],
+    ["nothing, as a rebate", "-0.002", 0],
+  ])("on spot in the base: the exchange keeps %s", async (_, fee, kept) => {
+    const { trade, ends, held } = await trading("BTC", null, fee, false);
+    expect(trade).toMatchObject({ lots: 100 - kept, fee_lots: kept, value_micro: 10_050_000 });
+    expect(trade.fee_micro).toBe(kept > 0 ? 0 : -201_000);
+    expect(ends).toEqual(["BTCUSDT filled 100"]);
+    expect(held.net).toBe(100 - kept);
   });
 });
 
@@ -261,7 +296,7 @@ describe("consequences", () => {
     const { venue } = world.exchange.connect();
     let calls = 0;
     const find: typeof venue.find = async (...query) => {
-      if (calls++ === 0) throw new VenueError(kind, "no");
+      if (calls++ === 0) throw new VenueError(kind, "no", null, kind === "banned" ? START + 9_000 : null);
       return venue.find(...query);
     };
     await world.start({ venue: { ...venue, find } }).execute({ "BTC/USDT": 100 });
@@ -276,6 +311,49 @@ describe("consequences", () => {
       throw new TypeError("a bug");
     };
     await expect(world.start({ venue: { ...venue, find } }).execute({ "BTC/USDT": 100 })).rejects.toThrow("a bug");
+  });
+});
+
+describe("an exchange that does not answer", () => {
+  it("is left alone after half a minute, the order open in the journal, and asked again later", async () => {
+    const { start, ends, consequences, clock } = setUp({
+      faults: { submit: ["lost_ack"], find: Array(45).fill("unavailable") },
+    });
+    const process = start();
+    await process.execute({ "BTC/USDT": 100 });
+    expect(consequences).toEqual([expect.objectContaining({ consequence: "halt_symbol", code: "UNREACHABLE" })]);
+    expect(clock.now() - START).toBeLessThan(40_000);
+    expect(ends()).toEqual([]);
+    for (let i = 0; i < 20 && process.ledger.inFlight().size > 0; i++) await process.recover();
+    expect(ends()).toEqual(["BTCUSDT filled 100"]);
+  });
+
+  it("is not waited for through a ban", async () => {
+    const world = setUp({ faults: { submit: ["lost_ack"] } });
+    const { venue } = world.exchange.connect();
+    let banned = true;
+    const find: typeof venue.find = async (...query) => {
+      if (banned) throw new VenueError("banned", "418", "418", START + HOUR_MS);
+      return venue.find(...query);
+    };
+    const process = world.start({ venue: { ...venue, find } });
+    await process.execute({ "BTC/USDT": 100 });
+    expect(world.consequences.map(({ code }) => code)).toEqual(["VENUE_BANNED", "UNREACHABLE"]);
+    expect(world.clock.now() - START).toBeLessThan(10_000);
+    banned = false;
+    await world.clock.run(world.clock.sleep(HOUR_MS));
+    await process.recover();
+    expect(world.ends()).toEqual(["BTCUSDT filled 100"]);
+  });
+
+  it("is given up for an order that it refuses to talk about", async () => {
+    const world = setUp({ faults: { submit: ["lost_ack"] } });
+    const { venue } = world.exchange.connect();
+    const find = (): never => {
+      throw new VenueError("refused", "-1121 invalid symbol");
+    };
+    await world.start({ venue: { ...venue, find } }).execute({ "BTC/USDT": 100 });
+    expect(world.consequences).toEqual([expect.objectContaining({ code: "MALFORMED", symbol: "BTC/USDT" })]);
   });
 });
 

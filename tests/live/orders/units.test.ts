@@ -4,7 +4,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clientId, nextAttempt, readClientId } from "../../../src/live/orders/client-id.ts";
-import { lotsOf, lotsWithin, microOf, priceOf, quantityOf, toTick, UnitError } from "../../../src/live/orders/units.ts";
+import {
+  lotsAround,
+  lotsOf,
+  lotsWithin,
+  microOf,
+  priceOf,
+  quantityOf,
+  toTick,
+  UnitError,
+} from "../../../src/live/orders/units.ts";
 
 describe("units", () => {
   it("turns lots to quantities and back, for every step", () => {
@@ -20,6 +29,9 @@ describe("units", () => {
     expect(quantityOf(3, "10")).toBe("30");
     expect(lotsOf("1.50000000", "0.5")).toBe(3);
     expect(lotsWithin("0.0059999", "0.001")).toBe(5);
+    expect(lotsWithin("-0.0059999", "0.001")).toBe(-5);
+    expect(lotsAround("0.0050001", "0.001")).toBe(6);
+    expect(lotsAround("0.005", "0.001")).toBe(5);
     expect(lotsWithin("99999999999999999999", "0.001")).toBe(Number.MAX_SAFE_INTEGER);
   });
 

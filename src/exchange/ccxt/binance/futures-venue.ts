@@ -173,6 +173,10 @@ export class BinanceFuturesVenue implements TradingVenue {
     }
   }
 
+  clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    return this.#orders.clientIdOf(symbol, orderId);
+  }
+
   trades(symbol: string, query: { readonly sinceMs: number } | { readonly orderId: string }): Promise<VenueTrade[]> {
     return this.#orders.trades(symbol, query);
   }

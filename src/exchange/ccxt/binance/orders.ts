@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compareDecimals, isDecimal, isZero } from "../../decimal-text.ts";
+import { compareDecimals, isZero } from "../../decimal-text.ts";
 import {
   type CancelOutcome,
   type Leg,
@@ -11,12 +11,12 @@ import {
   type VenueTrade,
 } from "../../port.ts";
 import { CallError } from "../call-error.ts";
+import { problemOf } from "../order-problem.ts";
 import { decimal, id as idText, parseReply, time, unsignedDecimal } from "../reply-schemas.ts";
 import { BINANCE_VERDICTS, isUnknownOrder, outcomeOf, venueErrorOf } from "../verdicts.ts";
 import { inPages } from "../windows.ts";
 import type { BinanceMarket } from "./market.ts";
 
-const CLIENT_ID = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 const TRADES_PAGE = 1000;
 
 const STATUS: Readonly<Record<string, OrderStatus>> = {
@@ -114,6 +114,21 @@ export class BinanceOrders {
     try {
       const reply = await this.#market.query(this.#market.dialect.order, { symbol: id, ...by }, "resolving");
       return await this.readOrder(reply, { symbol, clientId });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (isUnknownOrder(error.failure)) return null;
+      throw venueErrorOf(error.failure);
+    }
+  }
+
+  async clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    const { id } = await this.#market.instrument(symbol);
+    try {
+      const reply = await this.#market.query(this.#market.dialect.order, { symbol: id, orderId }, "resolving");
+      const row = parseReply(orderReply, reply, "order");
+      if (row.symbol !== id || row.orderId !== orderId)
+        throw new VenueError("malformed", `order: asked for ${id} ${orderId}, got ${row.symbol} ${row.orderId}`);
+      return row.clientOrderId;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (isUnknownOrder(error.failure)) return null;
@@ -231,16 +246,4 @@ function tradeOf(row: z.infer<typeof tradeReply>, symbol: string): VenueTrade {
 function inOrder(trades: readonly VenueTrade[]): VenueTrade[] {
   const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
   return [...byId.values()].sort((a, b) => (BigInt(a.tradeId) < BigInt(b.tradeId) ? -1 : 1));
-}
-
-/** What must never reach the exchange (P2, P7, P20). */
-function problemOf({ clientId, quantity, price, type }: OrderRequest): string | null {
-  if (!CLIENT_ID.test(clientId)) return `client id ${clientId} is not 1 to 36 characters of [.A-Z:/a-z0-9_-]`;
-  if (!isPositive(quantity)) return `quantity ${quantity} is no decimal above 0`;
-  if (type === "market") return price === null ? null : "a market order has no price";
-  return price !== null && isPositive(price) ? null : `price ${price} is no decimal above 0`;
-}
-
-function isPositive(text: string): boolean {
-  return isDecimal(text) && compareDecimals(text, "0") > 0;
 }

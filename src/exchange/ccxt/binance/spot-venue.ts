@@ -69,6 +69,10 @@ export class BinanceSpotVenue implements TradingVenue {
     return this.#orders.cancel(symbol, clientId);
   }
 
+  clientIdOf(symbol: string, orderId: string): Promise<string | null> {
+    return this.#orders.clientIdOf(symbol, orderId);
+  }
+
   trades(symbol: string, query: { readonly sinceMs: number } | { readonly orderId: string }): Promise<VenueTrade[]> {
     return this.#orders.trades(symbol, query);
   }

@@ -3,13 +3,22 @@ import { drawBands, drawLanes, drawLimits, drawMarks } from "./painters.js";
 import { colorOf, dashOf, formats, gridColor, inkColor, printing } from "./palette.js";
 
 const DAY = 86_400;
+/** Of a chart that is not its plot, with two rows of dates. */
+const AXES = 64;
+/** By least distance of ticks: label, what is added where a year and where a day begins. UTC, 24 hours. */
+const TIMES = [
+  [365 * DAY, "{YYYY}", null, null],
+  [28 * DAY, "{MMM}", "\n{YYYY}", null],
+  [DAY, "{D} {MMM}", "\n{YYYY}", null],
+  [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", "\n{D} {MMM}"],
+].map(([step, label, year, day]) => [step, label, year, null, day, null, null, null, 1]);
 const HEIGHT = { small: 140, short: 170 };
 /** Paper is laid out after the page was asked to draw for it: what fits between the margins of A4 and Letter. */
 const PAPER = { small: 215, page: 680 };
 
 /** Lanes get as much height as letters need, less of it each the more they are. */
 function heightOf({ size, lanes }) {
-  if (lanes) return 40 + lanes.length * (lanes.length > 24 ? 9 : 18);
+  if (lanes) return AXES + lanes.length * (lanes.length > 24 ? 9 : 18);
   return HEIGHT[size] ?? (innerWidth < 600 ? 230 : 290);
 }
 
@@ -21,7 +30,7 @@ function widthOf(element, { size }) {
 /** Room left of the plot: the same for every chart of a group, so that a day is on one vertical line. */
 function gutterOf({ group, size }) {
   if (size === "small") return 52;
-  return Math.max(64, Math.min(innerWidth < 600 ? 84 : 170, 16 + 6.5 * (group?.gutter ?? 0)));
+  return Math.max(64, Math.min(innerWidth < 600 ? 84 : 170, 20 + 7.2 * (group?.gutter ?? 0)));
 }
 
 function cumulate(series) {
@@ -123,6 +132,7 @@ export function makePlot(element, spec, x, onZoom) {
         grid,
         ticks: grid,
         font: "11px sans-serif",
+        values: TIMES,
         size: (_, labels) => (labels?.some((label) => label?.includes("\n")) ? 46 : 30),
       },
       {
@@ -136,7 +146,10 @@ export function makePlot(element, spec, x, onZoom) {
         ...(spec.log ? { filter: (u, splits) => splits.map((v) => (keepsTick(u, v) ? v : null)) } : {}),
       },
     ],
-    series: [{ label: "date", value: "{YYYY}-{MM}-{DD}" }, ...series],
+    series: [
+      { label: "date", value: x.some((at) => at % DAY !== 0) ? "{YYYY}-{MM}-{DD} {HH}:{mm}" : "{YYYY}-{MM}-{DD}" },
+      ...series,
+    ],
     ...(spec.between
       ? { bands: [{ series: [spec.between[1] + 1, spec.between[0] + 1], fill: `${colorOf(0)}30` }] }
       : {}),

@@ -13,6 +13,11 @@ const HEAD = [
   ...["Trades", "Netting saved"],
 ];
 
+const NOTE = "Each index is compounded from the pod's recorded returns and begins at 1.";
+/** A day that the account did not live to see the end of is nobody's return. */
+const LIQUIDATED =
+  " Returns and ratios of pods end with the last whole day: what the liquidation took is in their P&amp;L alone.";
+
 /** One row and two small charts per pod; capital that moves does not move the index. */
 export function pods({ result, podId }: ReportInput): string {
   const { pods: all, attribution } = result;
@@ -38,7 +43,7 @@ export function pods({ result, podId }: ReportInput): string {
     "pods",
     all.length === 1 ? "The pod" : "Pods",
     table("By pod", HEAD, rows, { id: "pod-table" }),
-    `<p class="note">Each index is compounded from the pod's recorded returns and begins at 1.</p><div class="grid">${shown.join("")}</div>`,
+    `<p class="note">${NOTE}${result.header.liquidation === null ? "" : LIQUIDATED}</p><div class="grid">${shown.join("")}</div>`,
     all.length < 2 ? "" : correlations(all),
   );
 }
