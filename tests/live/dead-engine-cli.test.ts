@@ -106,4 +106,4 @@ it("control panic closes what the dead engine held, and says what it may not clo
   expect(JSON.parse(again.stdout)).toMatchObject({ exchange: { kind: "acted", through: "journal", left: [] } });
   for (const file of [folder.journal, auditPath(stateDir)])
     expect(readFileSync(file, "utf8")).not.toContain(KEY.secret);
-});
+}, 60_000);
