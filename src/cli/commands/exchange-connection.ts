@@ -11,7 +11,8 @@ export async function connectExchange(config: Config): Promise<Connection> {
   const { openFeed, openTrading } = await import("../../exchange/ccxt/open.ts");
   const symbols = symbolsOf(config);
   const quote = symbols[0]?.split("/")[1] ?? "USDT";
-  const trading = await openTrading({ venue, baseUrl, credentials, symbols, quote });
+  // An emergency does not queue: some hundred units of weight are far below any limit, and the budget still guards them.
+  const trading = await openTrading({ venue, baseUrl, credentials, symbols, quote, throttle: false });
   const feed = await openFeed({ venue, baseUrl });
   await trading.serverTime();
   return {

@@ -98,7 +98,6 @@ async function throughJournal(dead: DeadEngine, control: ReadControl, { venue }:
   try {
     // Whatever somebody did since: more cannot be closed than is there.
     await reconciler.run();
-    await reconciler.run();
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
     problems.push(`not reconciled: ${error.message}`);
