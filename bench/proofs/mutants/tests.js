@@ -1,6 +1,6 @@
 // Kernel files and the tests that must notice a mutant of each, the likeliest killer first (tests/NAME.test.ts).
 
-const RISK_BUDGET = ["kernels/erc", "kernels/bounds"];
+const RISK_BUDGET = ["kernels/reproducible", "kernels/erc", "kernels/bounds"];
 
 export const TESTS = {
   "exact.ts": ["kernels/exact", "kernels/attribution"],
