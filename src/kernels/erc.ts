@@ -11,7 +11,7 @@ export interface RiskBudgetOptions {
   readonly start?: Float64Array;
   /**
    * Default true: where conjugate gradients began (more than 16 assets), one more step after the tolerance is met, so that
-   * the weights of c·Σ are those of Σ to about 1e-12. False saves a quarter of the time.
+   * the weights of c·Σ are those of Σ to about 1e-12. False saves about a third of the time at 50 and 200 assets.
    */
   readonly polish?: boolean;
   /** +1 or −1 per asset: a long/short book. Weights get these signs and Σ|w| = 1; the shares are still the budgets. */
