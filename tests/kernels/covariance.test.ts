@@ -235,6 +235,11 @@ describe.each([
     else expect(mean).toBeCloseTo(pairs.reduce((a, b) => a + b, 0) / pairs.length, 12);
   });
 
+  it("a pair that is exactly uncorrelated counts in the mean like any other", () => {
+    setCovariance(workspace, [1, 0, 0.5, 0, 1, 0.5, 0.5, 0.5, 1]);
+    expect(correlations(workspace, 3).mean).toBeCloseTo(1 / 3, 15);
+  });
+
   it("a perfect correlation is exactly 1, and one defined column has no mean", () => {
     setCovariance(workspace, [0.04, 0.06, 0.06, 0.09]);
     expect([...correlations(workspace, 2).matrix]).toEqual([1, 1, 1, 1]);

@@ -22,6 +22,7 @@ describe.each([
   const remainder = arena.f64(33);
   const weights = arena.viewF64(weight, 33);
   const shares = arena.viewF64(share, 33);
+  const views = { remainders: arena.viewF64(remainder, 33) };
 
   const split = (total: number, parts: readonly number[]): number[] => {
     weights.set(parts);
@@ -29,6 +30,19 @@ describe.each([
     exports.apportion(total, weight, parts.length, divisor, share, remainder);
     return [...shares.subarray(0, parts.length)];
   };
+
+  it("many units to give: nothing behind the parts is looked at or touched", () => {
+    const n = 32;
+    for (let total = 1; total < 400; total += 7) {
+      // What lies there would come before every part.
+      views.remainders[n] = 0.9999;
+      shares[n] = 7;
+      const parts = Array.from({ length: n }, (_part, i) => 1 + ((i * 7) % 13));
+      const given = split(total, parts);
+      expect(given.reduce((sum, own) => sum + own, 0)).toBe(total);
+      expect([shares[n], views.remainders[n]]).toEqual([7, 0.9999]);
+    }
+  });
 
   it("floorDivide is the floor of the exact quotient", () => {
     const property = fc.property(whole(MAX), positive(MAX), positive(MAX), (a, b, c) => {

@@ -34,6 +34,23 @@ describe.each([
     return fullKelly(workspace, Float64Array.from(mu), ridge);
   };
 
+  it("what a larger problem left behind changes no bit of a smaller one", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const small = randomProblem(3, seed);
+      const mu = [0.01, 0.02, 0.005].map((own, i) => own * (small.cov[i * 3 + i] as number) * 20);
+      const capped = (on: typeof workspace): number[] => {
+        setCovariance(on, small.cov);
+        fullKelly(on, Float64Array.from(mu));
+        setCovariance(on, small.cov);
+        return [...capKelly(on, Float64Array.from(mu), Float64Array.from([0.2, 0.3, 0.1]), 1e9).fractions];
+      };
+      const fresh = capped(workspaceOf(make, { assets: 33, days: 1 }));
+      const large = randomProblem(9, seed + 100);
+      solve(large.cov, new Float64Array(9).fill(5));
+      expect(capped(workspace)).toEqual(fresh);
+    }
+  });
+
   it.each(golden.cases.filter((c) => "f" in c.expect))("golden: $id", (c) => {
     const { f, growth } = c.expect as unknown as GoldenFractions;
     // A predictive distribution with T observations has the covariance Σ(1 + 1/T).

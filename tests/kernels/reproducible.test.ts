@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { riskBudget } from "../../src/kernels/erc.ts";
+import { fullKelly } from "../../src/kernels/kelly.ts";
 import { instantiateKernels } from "../../src/kernels/load.ts";
 import { uniform } from "../support/candles.ts";
 import { setCovariance, workspaceOf } from "../support/matrices.ts";
@@ -51,4 +52,19 @@ it("a risk budget has the bits it had, and takes the steps it took", () => {
   }
   expect(iterations).toBe(2173);
   expect(hash.digest("hex")).toBe("2924f0d9cef9d1b6de001bd392dae1006b7c0bad219d9edd873c126a68e3c963");
+});
+
+it("Kelly fractions of well and badly conditioned matrices have the bits they had", () => {
+  const workspace = workspaceOf(instantiateKernels, { assets: 64, days: 1 });
+  const hash = createHash("sha256");
+  for (const n of [1, 2, 3, 5, 8, 17, 33]) {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const { cov, budget } = problem(n, 500 * n + seed);
+      setCovariance(workspace, cov);
+      const solution = fullKelly(workspace, budget);
+      hash.update(solution.status);
+      if (solution.status === "OK") hash.update(new Uint8Array(solution.fractions.slice().buffer));
+    }
+  }
+  expect(hash.digest("hex")).toBe("f96f24d0a392122fc3dd0afddbdc5ea0417bce4b3e1105c4dd205cea2c9317f9");
 });
