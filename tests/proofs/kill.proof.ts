@@ -1,5 +1,5 @@
 // The whole grid of spec 5.5: 15 kill points × six faults of the exchange, each with a real SIGKILL and real files; and a
-// second death in every recovery. `npm run proof:kill`; result and date in docs/FAULTS.md.
+// second death in every recovery. `npm run proof:kill`; result and date in docs/LIVE.md.
 
 import { describe, expect, it } from "vitest";
 import { type KillPoint, killedLife } from "../support/killed-life.ts";

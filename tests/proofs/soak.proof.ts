@@ -1,5 +1,5 @@
 // Years of random faults (spec 5.5): every one of them ends with exchange, journal and pods in agreement, or halted with a
-// reason from the list. `npm run proof:soak [-- SEEDS]`; result and date in docs/FAULTS.md. A failing schedule is shrunk and
+// reason from the list. `npm run proof:soak [-- SEEDS]`; result and date in docs/LIVE.md. A failing schedule is shrunk and
 // printed as a fault script.
 
 import { existsSync } from "node:fs";
