@@ -180,13 +180,17 @@ export class LiveRunner {
   /** What cannot be asked now is asked again later, with longer and longer pauses; meanwhile no new risk. */
   async #failed(error: unknown): Promise<void> {
     if (!(error instanceof VenueError)) throw error;
-    const { clock, signal } = this.#options;
+    const { clock, signal, idleMs, beat } = this.#options;
     const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] as number;
     if (error.kind === "auth") this.#judge({ state: "HALT", reason: `${error.kind}: ${error.message}` });
     else if (this.#failures > 1) this.#judge({ state: "DEGRADED", reason: `${error.kind}: ${error.message}` });
-    const until = error.retryAtMs ?? 0;
-    await clock.sleep(Math.max(wait, until - clock.now()), signal);
-    this.#options.beat();
+    // An engine that waits for its exchange lives, and says so.
+    const until = Math.max(clock.now() + wait, error.retryAtMs ?? 0);
+    for (let left = until - clock.now(); left > 0 && !signal.aborted; left = until - clock.now()) {
+      beat();
+      await clock.sleep(Math.min(left, idleMs), signal);
+    }
+    beat();
   }
 
   #recovered(): void {
